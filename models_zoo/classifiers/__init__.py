@@ -1,0 +1,1 @@
+"""The trainable modules, one architecture a file."""

@@ -1,0 +1,62 @@
+"""``model.json``: what a stored version is, what it was made of and how good it is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Metric(BaseModel):
+    """A figure with its percentile bootstrap interval over ``n`` examples."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+class StoredFile(BaseModel):
+    """The checksum that a file must still have when it is loaded."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sha256: str
+    size_bytes: int
+
+
+class Manifest(BaseModel):
+    """Everything known about a version but its weights.
+
+    ``version`` and ``files`` are filled in by the store when it publishes. The version ends in a digest of
+    the rest of the manifest, which holds the files' checksums: changing either shows.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: str = ""
+    task: Literal["understanding"] = "understanding"
+    created: str  # ISO 8601, UTC, to the second
+    labels: dict[str, tuple[str, ...]]  # head -> labels in the order of its output units
+    metrics: dict[str, Metric] = Field(default_factory=dict)
+    calibration: dict[str, float] = Field(default_factory=dict)  # head -> softmax temperature
+    lineage: dict[str, Any] = Field(default_factory=dict)  # corpus, annotation_ids, event_ids, ...
+    training: dict[str, Any] = Field(default_factory=dict)  # the training configuration
+    seed: int = 0
+    code_version: str = ""
+    backbone: str
+    backbone_sha256: str
+    compression: dict[str, Any] = Field(default_factory=dict)  # the adapter's method and settings
+    parent: str | None = None
+    files: dict[str, StoredFile] = Field(default_factory=dict)
+
+    def derived_version(self) -> str:
+        """``task-date-digest``: ordered by time, and a checksum of this manifest."""
+        content = self.model_dump(mode="json", exclude={"version"})
+        canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        stamp = "".join(c for c in self.created if c.isdigit())[:14]
+        return f"{self.task}-{stamp}-{hashlib.sha256(canonical.encode()).hexdigest()[:12]}"

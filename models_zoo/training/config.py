@@ -1,0 +1,50 @@
+"""The settings of a training run."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from peft import LoraConfig, PeftConfig
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """Defaults are those of the shipped model; ``warm`` gives those for going on from a parent.
+
+    Attributes:
+        backbone: None for the configured one, see ``backbones.load_backbone``; a parent's wins.
+        adapter: ``lora``, or a decomposition of ``compression``: ``cp``, ``tucker``, ``tt``, ``tr``;
+            a parent's adapter wins.
+        learning_rate: peak rate of adapter and heads; AdamW, linear warm-up over a tenth, linear decay.
+        development_share: part of the groups kept from training to fit the temperatures on.
+        rehearsal: with a parent, corpus lines mixed in for each new example, so that heads without new
+            labels do not forget (de Masson d'Autume et al. 2019).
+        evaluation_passes: dropout passes when the finished model is scored on the held-out examples.
+    """
+
+    seed: int = 0
+    backbone: str | None = None
+    adapter: str = "lora"
+    rank: int = 4
+    epochs: int = 10
+    batch_size: int = 32
+    learning_rate: float = 2e-3
+    weight_decay: float = 0.01
+    development_share: float = 0.1
+    rehearsal: float = 1.0
+    evaluation_passes: int = 5
+
+    @classmethod
+    def warm(cls, *, seed: int = 0) -> TrainingConfig:
+        """Few, gentle steps: for a few hundred new labels on top of a trained parent."""
+        return cls(seed=seed, epochs=3, learning_rate=1e-3)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def peft_config(self) -> PeftConfig:
+        """The adapter on the query and value maps and both feed-forward layers of every block."""
+        return LoraConfig(
+            r=self.rank, lora_alpha=2 * self.rank, lora_dropout=0.1, target_modules=["q_lin", "v_lin"]
+        )
