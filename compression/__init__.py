@@ -7,5 +7,17 @@ PyTorch, PEFT and TensorLy only. Importing the package registers the method with
 
 from compression.adapter import KINDS, TensorAdapterConfig, TensorAdapterModel
 from compression.decompositions import DECOMPOSITIONS, MapShape, TensorMap
+from compression.report import AdapterReport, CompressionReport, Size, compression_report
 
-__all__ = ["DECOMPOSITIONS", "KINDS", "MapShape", "TensorAdapterConfig", "TensorAdapterModel", "TensorMap"]
+__all__ = [
+    "DECOMPOSITIONS",
+    "KINDS",
+    "AdapterReport",
+    "CompressionReport",
+    "MapShape",
+    "Size",
+    "TensorAdapterConfig",
+    "TensorAdapterModel",
+    "TensorMap",
+    "compression_report",
+]

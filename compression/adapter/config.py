@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from peft import PeftConfig
 from peft.utils import PeftType
@@ -12,11 +13,11 @@ from compression.decompositions import decomposition_named
 
 peft_type_add(NAME)
 
-KINDS = ("parallel",)
+KINDS = ("parallel", "serial")
 
 
 @dataclass
-class TensorAdapterConfig(PeftConfig):  # type: ignore[misc]  # PEFT ships no types
+class TensorAdapterConfig(PeftConfig):
     """Which linear layers get a tensorised adapter, and of which form.
 
     ``target_modules``, ``exclude_modules``, ``layers_to_transform``, ``layers_pattern`` and
@@ -29,17 +30,22 @@ class TensorAdapterConfig(PeftConfig):  # type: ignore[misc]  # PEFT ships no ty
     decomposition: str = field(default="cp", metadata={"help": "A name in compression.DECOMPOSITIONS."})
     rank: int = field(default=4, metadata={"help": "Size of the inner indices, at least 1."})
     kind: str = field(
-        default="parallel", metadata={"help": "'parallel' adds x @ delta to the layer's output."}
+        default="parallel",
+        metadata={
+            "help": "'parallel' adds x @ delta to the layer's output and can be merged; "
+            "'serial' puts a bottleneck with a GELU after the layer."
+        },
     )
-    order: int = field(default=2, metadata={"help": "Modes that each side of the map is split into."})
+    bottleneck: int = field(default=64, metadata={"help": "Width between the two maps of the serial kind."})
+    order: int = field(default=2, metadata={"help": "Modes that each side of a map is split into."})
     dropout: float = field(default=0.0, metadata={"help": "Dropout on the adapter's input, in [0, 1)."})
     init_weights: bool = field(
-        default=True, metadata={"help": "True starts at a delta of zero; False at a random one."}
+        default=True, metadata={"help": "True starts without any effect; False at random."}
     )
-    target_modules: list[str] | set[str] | str | None = field(
-        default=None, metadata={"help": "Names (suffixes), a regular expression, or 'all-linear'."}
+    target_modules: Any = field(
+        default=None, metadata={"help": "List of name suffixes, a regular expression, or 'all-linear'."}
     )
-    exclude_modules: list[str] | set[str] | str | None = field(
+    exclude_modules: Any = field(
         default=None, metadata={"help": "Names or a regular expression of layers to leave alone."}
     )
     layers_to_transform: list[int] | int | None = field(
@@ -53,14 +59,15 @@ class TensorAdapterConfig(PeftConfig):  # type: ignore[misc]  # PEFT ships no ty
     )
 
     def __post_init__(self) -> None:
-        super().__post_init__()
+        super().__post_init__()  # type: ignore[no-untyped-call]  # PEFT's own, without annotations
         self.peft_type = PeftType(NAME)
-        if isinstance(self.target_modules, list):
-            self.target_modules = set(self.target_modules)
-        if isinstance(self.exclude_modules, list):
-            self.exclude_modules = set(self.exclude_modules)
+        for name in ("target_modules", "exclude_modules"):
+            if isinstance(getattr(self, name), list):
+                setattr(self, name, set(getattr(self, name)))
+        if isinstance(self.target_modules, str) and self.layers_to_transform is not None:
+            raise ValueError("layers_to_transform needs target_modules as a list of names.")
         decomposition_named(self.decomposition)
-        for name in ("rank", "order"):
+        for name in ("rank", "order", "bottleneck"):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise ValueError(f"{name} must be a positive integer, got {value!r}.")

@@ -1,30 +1,35 @@
-"""A linear layer with tensorised adapters beside it, as a PEFT tuner layer."""
+"""A linear layer with tensorised adapters beside or behind it, as a PEFT tuner layer."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import torch
 from peft.tuners.tuners_utils import BaseTunerLayer, check_adapters_to_merge
 from torch import Tensor, nn
+from torch.nn.functional import gelu
 
 from compression.adapter.config import TensorAdapterConfig
-from compression.decompositions import MapShape, decomposition_named
+from compression.decompositions import MapShape, TensorMap, decomposition_named
 
 
-class TensorAdapterLinear(nn.Module, BaseTunerLayer):  # type: ignore[misc]  # PEFT ships no types
-    """``y = base(x) + sum over active adapters of x @ delta`` (H = W x + T x).
+class TensorAdapterLinear(nn.Module, BaseTunerLayer):
+    """A frozen linear layer ``W`` and any number of named adapters, of which the active ones apply.
 
-    Each delta is a :class:`~compression.decompositions.TensorMap`; it draws nothing at random itself.
+    Parallel: ``h = W x + T x``, T one :class:`TensorMap`. Serial (Houlsby et al., arXiv:1902.00751):
+    ``h + up(gelu(down(h)))``, both maps tensorised, after the parallel ones. T itself is deterministic:
+    only the adapter's input passes through dropout, and only if the config asks for it.
     """
 
-    adapter_layer_names = ("tensor_adapter_delta",)
+    adapter_layer_names = ("tensor_adapter_delta", "tensor_adapter_down", "tensor_adapter_up")
     other_param_names = ("tensor_adapter_dropout",)
 
     def __init__(self, base_layer: nn.Module, adapter_name: str, config: TensorAdapterConfig) -> None:
         super().__init__()
         self.base_layer = base_layer
-        self.tensor_adapter_delta = nn.ModuleDict()
+        self.tensor_adapter_delta = nn.ModuleDict()  # parallel
+        self.tensor_adapter_down = nn.ModuleDict()  # serial, into the bottleneck
+        self.tensor_adapter_up = nn.ModuleDict()  # serial, out of it
         self.tensor_adapter_dropout = nn.ModuleDict()
         self._disable_adapters = False
         self._active_adapter = adapter_name
@@ -33,33 +38,48 @@ class TensorAdapterLinear(nn.Module, BaseTunerLayer):  # type: ignore[misc]  # P
 
     def update_layer(self, adapter_name: str, config: TensorAdapterConfig) -> None:
         """Add an adapter, or replace the one of that name."""
-        linear = self.get_base_layer()
-        shape = MapShape.automatic(linear.in_features, linear.out_features, config.order)
-        delta = decomposition_named(config.decomposition)(shape, config.rank)
-        delta.reset_parameters(zero=config.init_weights)
-        self.tensor_adapter_delta[adapter_name] = delta
+        for adapters in (self.tensor_adapter_delta, self.tensor_adapter_down, self.tensor_adapter_up):
+            if adapter_name in adapters:  # it may have been of the other kind
+                del adapters[adapter_name]
+        inputs, outputs = self._linear().in_features, self._linear().out_features
+        if config.kind == "parallel":
+            self.tensor_adapter_delta[adapter_name] = _tensor_map(inputs, outputs, config)
+        else:
+            self.tensor_adapter_down[adapter_name] = _tensor_map(
+                outputs, config.bottleneck, config, zero=False
+            )
+            self.tensor_adapter_up[adapter_name] = _tensor_map(config.bottleneck, outputs, config)
         self.tensor_adapter_dropout[adapter_name] = (
             nn.Dropout(config.dropout) if config.dropout else nn.Identity()
         )
         self._move_adapter_to_device_of_base_layer(adapter_name)
-        self.set_adapter(self.active_adapters, inference_mode=config.inference_mode)
+        self.set_adapter(cast(list[str], self.active_adapters), inference_mode=config.inference_mode)
+
+    def tensor_maps(self, adapter_name: str) -> list[TensorMap]:
+        """The maps of one adapter: one if parallel, two if serial, none if it does not touch this layer."""
+        kinds = (self.tensor_adapter_delta, self.tensor_adapter_down, self.tensor_adapter_up)
+        return [cast(TensorMap, maps[adapter_name]) for maps in kinds if adapter_name in maps]
 
     def get_delta_weight(self, adapter_name: str) -> Tensor:
-        """What merging adds to ``base_layer.weight``: ``(out_features, in_features)``."""
-        weight: Tensor = self.tensor_adapter_delta[adapter_name].dense().T
-        return weight
+        """What merging a parallel adapter adds to the base weight: ``(out_features, in_features)``."""
+        return cast(TensorMap, self.tensor_adapter_delta[adapter_name]).dense().T
 
     @torch.no_grad()
     def merge(self, safe_merge: bool = False, adapter_names: list[str] | None = None) -> None:
         """Add the deltas to the base weight, so that inference costs what the plain layer costs.
 
         Raises:
-            ValueError: ``safe_merge`` is set and a delta holds NaN or infinity; its weight stays as it was.
+            ValueError: an adapter is serial (nothing is merged), or ``safe_merge`` is set and a delta is
+                not finite (that one is not merged).
         """
-        for name in check_adapters_to_merge(self, adapter_names):
+        names = check_adapters_to_merge(self, adapter_names)
+        serial = [name for name in names if name in self.tensor_adapter_up]
+        if serial:
+            raise ValueError(f"Adapter {serial[0]!r} is serial and cannot be merged; only parallel ones can.")
+        for name in names:
             if name not in self.tensor_adapter_delta:
                 continue
-            weight = self.get_base_layer().weight
+            weight = self._linear().weight
             delta = self.get_delta_weight(name).to(weight.dtype)
             if safe_merge and not torch.isfinite(delta).all():
                 raise ValueError(f"Adapter {name!r} holds NaN or infinity and was not merged.")
@@ -70,23 +90,42 @@ class TensorAdapterLinear(nn.Module, BaseTunerLayer):  # type: ignore[misc]  # P
     def unmerge(self) -> None:
         """Take the merged deltas out of the base weight again."""
         while self.merged_adapters:
-            name = self.merged_adapters.pop()
-            weight = self.get_base_layer().weight
-            weight.data -= self.get_delta_weight(name).to(weight.dtype)
+            weight = self._linear().weight
+            weight.data -= self.get_delta_weight(self.merged_adapters.pop()).to(weight.dtype)
 
     def forward(self, x: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-        if self.disable_adapters and self.merged:
+        if self.disable_adapters:
             self.unmerge()
+            return cast(Tensor, self.base_layer(x, *args, **kwargs))
         output: Tensor = self.base_layer(x, *args, **kwargs)
-        if self.disable_adapters or self.merged:
-            return output
-        for name in self.active_adapters:
+        waiting = [name for name in self.active_adapters if name not in self.merged_adapters]
+        for name in waiting:
             if name in self.tensor_adapter_delta:
-                output = output + self._delta_output(name, x).to(output.dtype)
+                output = output + self._parallel(name, x).to(output.dtype)
+        for name in waiting:
+            if name in self.tensor_adapter_up:
+                output = output + self._serial(name, output).to(output.dtype)
         return output
 
-    def _delta_output(self, name: str, x: Tensor) -> Tensor:
+    def _parallel(self, name: str, x: Tensor) -> Tensor:
         delta = self.tensor_adapter_delta[name]
-        x = self._cast_input_dtype(x, next(delta.parameters()).dtype)
-        output: Tensor = delta(self.tensor_adapter_dropout[name](x))
-        return output
+        return cast(Tensor, delta(self._adapter_input(name, x, delta)))
+
+    def _serial(self, name: str, h: Tensor) -> Tensor:
+        down = self.tensor_adapter_down[name]
+        hidden = gelu(down(self._adapter_input(name, h, down)))
+        return cast(Tensor, self.tensor_adapter_up[name](hidden))
+
+    def _adapter_input(self, name: str, x: Tensor, adapter: nn.Module) -> Tensor:
+        x = self._cast_input_dtype(x, next(adapter.parameters()).dtype)
+        return cast(Tensor, self.tensor_adapter_dropout[name](x))
+
+    def _linear(self) -> nn.Linear:
+        return cast(nn.Linear, self.get_base_layer())
+
+
+def _tensor_map(inputs: int, outputs: int, config: TensorAdapterConfig, zero: bool = True) -> TensorMap:
+    shape = MapShape.automatic(inputs, outputs, config.order)
+    tensor_map = decomposition_named(config.decomposition)(shape, config.rank)
+    tensor_map.reset_parameters(zero=zero and config.init_weights)
+    return tensor_map

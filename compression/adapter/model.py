@@ -7,7 +7,6 @@ from typing import Any
 from peft.tuners.tuners_utils import BaseTuner
 from torch import nn
 
-from compression.adapter.config import TensorAdapterConfig
 from compression.adapter.layer import TensorAdapterLinear
 
 # The layers adapted when a config names none: the attention's query and value maps, as is usual for LoRA.
@@ -19,7 +18,7 @@ DEFAULT_TARGET_MODULES = {
 }
 
 
-class TensorAdapterModel(BaseTuner):  # type: ignore[misc]  # PEFT ships no types
+class TensorAdapterModel(BaseTuner):
     """Wraps the targeted linear layers of a model; normally made by ``peft.get_peft_model``."""
 
     prefix = "tensor_adapter_"
@@ -28,13 +27,13 @@ class TensorAdapterModel(BaseTuner):  # type: ignore[misc]  # PEFT ships no type
 
     def _create_and_replace(
         self,
-        peft_config: TensorAdapterConfig,
+        peft_config: Any,
         adapter_name: str,
         target: nn.Module,
         target_name: str,
         parent: nn.Module,
         current_key: str,
-        **_: Any,
+        parameter_name: str | None = None,
     ) -> None:
         if isinstance(target, TensorAdapterLinear):
             target.update_layer(adapter_name, peft_config)

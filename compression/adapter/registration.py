@@ -19,7 +19,6 @@ def peft_type_add(name: str) -> None:
     member = str.__new__(PeftType, name)
     member._name_ = name
     member._value_ = name
-    member._sort_order_ = len(PeftType)
     PeftType._member_names_.append(name)
     PeftType._member_map_[name] = member
     PeftType._value2member_map_[name] = member

@@ -5,10 +5,12 @@ from __future__ import annotations
 from compression.decompositions.cp import CPMap
 from compression.decompositions.shape import MapShape, choose_modes
 from compression.decompositions.tensor_map import TensorMap
+from compression.decompositions.tensor_ring import TensorRingMap
 from compression.decompositions.tensor_train import TensorTrainMap
+from compression.decompositions.tucker import TuckerMap
 
 DECOMPOSITIONS: dict[str, type[TensorMap]] = {
-    decomposition.name: decomposition for decomposition in (CPMap, TensorTrainMap)
+    decomposition.name: decomposition for decomposition in (CPMap, TuckerMap, TensorTrainMap, TensorRingMap)
 }
 
 
@@ -23,4 +25,14 @@ def decomposition_named(name: str) -> type[TensorMap]:
     return DECOMPOSITIONS[name]
 
 
-__all__ = ["DECOMPOSITIONS", "MapShape", "TensorMap", "choose_modes", "decomposition_named"]
+__all__ = [
+    "DECOMPOSITIONS",
+    "CPMap",
+    "MapShape",
+    "TensorMap",
+    "TensorRingMap",
+    "TensorTrainMap",
+    "TuckerMap",
+    "choose_modes",
+    "decomposition_named",
+]
