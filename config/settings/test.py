@@ -1,0 +1,13 @@
+"""For the tests: a throw-away data folder and quick password hashes."""
+
+import os
+import tempfile
+
+os.environ.setdefault("ACTS_VAR", tempfile.mkdtemp(prefix="acts-test-"))
+
+from .base import *  # noqa: F403
+from .base import DATA_DIR
+
+SECRET_KEY = "only-for-tests"  # noqa: S105
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}  # noqa: F405

@@ -1,0 +1,10 @@
+"""Every address of the product."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("simulator.urls")),
+    path("annotation/", include("annotation.urls")),
+    path("api/", include("simulator.api.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+]

@@ -1,0 +1,1 @@
+"""Websockets: they carry frames and hold no rules. Services decide, selectors read."""

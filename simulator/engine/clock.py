@@ -1,0 +1,91 @@
+"""What time brings about, for every turn and room alike. Runs in the engine and in the web process.
+
+Each duty looks for what is due and moves it in a transaction of its own, by compare-and-swap, so any
+number of clocks may tick. When the engine is dead the web process still keeps every promise made here.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from simulator.models import EndReason, Session, Turn, TurnStatus
+from simulator.models.turn import UNANSWERED, WAITING
+from simulator.services.delivery import reply_release, turn_fall_back, turn_stall
+from simulator.services.event import session_lock
+from simulator.services.room import hand_back_locked
+from simulator.services.session import session_end
+from simulator.services.supervision import turn_unclaim_locked
+from simulator.services.turn import turn_hand_over
+
+log = structlog.get_logger(__name__)
+Subject = TypeVar("Subject", Turn, Session)
+
+PREDICT_TIMEOUT = timedelta(seconds=10)
+INACTIVE_AFTER = timedelta(minutes=30)
+LAST_REPLY_GRACE = timedelta(seconds=60)
+
+
+def tick() -> None:
+    """Do everything that is due now. Four queries when nothing is."""
+    now = timezone.now()
+    for turn in Turn.objects.filter(status__in=UNANSWERED).select_related("session"):
+        duty = _due(turn, now)
+        if duty is not None:
+            _carefully(duty, turn)
+    for session in _overdue_sessions(now):
+        reason = EndReason.TIME_UP if session.deadline_at <= now else EndReason.INACTIVE
+        _carefully(lambda one, why=reason: session_end(session=one, reason=why, actor="system"), session)
+    for session in Session.objects.filter(seized_until__lt=now, ended_at=None, seized_by__isnull=False):
+        _carefully(_lapse_seizure, session)
+
+
+def _due(turn: Turn, now: datetime) -> Callable[[Turn], object] | None:
+    """The one thing that a turn needs now, most urgent first."""
+    if turn.status in (TurnStatus.AUTO, TurnStatus.DECIDED) and turn.due_at <= now:
+        return lambda one: reply_release(turn=one)
+    if turn.fallback_at <= now:
+        return lambda one: turn_fall_back(turn=one)
+    if turn.stall_at <= now and not turn.stalled:
+        return lambda one: turn_stall(turn=one)
+    if turn.status in (TurnStatus.OPEN, TurnStatus.PREDICTING) and turn.opened_at + PREDICT_TIMEOUT <= now:
+        return lambda one: turn_hand_over(turn=one, route="timeout", detail="no prediction in time")
+    if turn.status in WAITING and turn.lease_until is not None and turn.lease_until <= now:
+        return _lapse_claim
+    return None
+
+
+def _overdue_sessions(now: datetime) -> Iterable[Session]:
+    """Open rooms whose time is up; one that waits for a reply gets a little longer to hear it."""
+    over = Session.objects.filter(ended_at=None, deadline_at__lte=now)
+    waiting = over.filter(deadline_at__gt=now - LAST_REPLY_GRACE, turns__status__in=UNANSWERED)
+    yield from over.exclude(pk__in=waiting.values("pk"))
+    yield from Session.objects.filter(
+        ended_at=None, deadline_at__gt=now, last_active_at__lte=now - INACTIVE_AFTER
+    )
+
+
+@transaction.atomic
+def _lapse_claim(turn: Turn) -> None:
+    session = session_lock(turn.session_id)
+    current = session.turns.filter(pk=turn.pk, status__in=WAITING, epoch=turn.epoch).first()
+    if current is not None and current.lease_until and current.lease_until <= timezone.now():
+        turn_unclaim_locked(session, current, actor="system")
+
+
+@transaction.atomic
+def _lapse_seizure(session: Session) -> None:
+    locked = session_lock(session.pk)
+    if locked.seized_by_id and locked.seized_until and locked.seized_until <= timezone.now():
+        hand_back_locked(locked, actor="system", why="lease_ended")
+
+
+def _carefully(duty: Callable[[Subject], object], subject: Subject) -> None:
+    """One row's trouble must not keep the others waiting."""
+    try:
+        duty(subject)
+    except Exception:
+        log.exception("clock_duty_failed", subject=repr(subject))

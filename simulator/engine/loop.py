@@ -1,0 +1,121 @@
+"""The engine's loop: take turns, answer those of all rooms in one batch, write the outcome."""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Sequence
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+
+from models_zoo.serving.predictor import Predictor
+from models_zoo.types import Understanding
+from simulator.models import Turn
+from simulator.services.turn import Prediction, turn_hand_over, turn_predict, turns_take
+
+from . import clock
+from .exchanges import ExchangeMemory
+from .models import ServingModel
+from .respond import propose
+from .uncertainty import joint_uncertainty, stages_of
+
+log = structlog.get_logger(__name__)
+BATCH = 16
+
+
+class Engine:
+    """One worker. Any number may run: turns are leased, so no two answer the same one."""
+
+    def __init__(self) -> None:
+        self.name = f"engine:{socket.gethostname()[:20]}-{os.getpid()}"
+        self.model = ServingModel(settings.MODEL_STORE)
+        self.memory = ExchangeMemory()
+        self.stopping = threading.Event()
+
+    def run(self) -> None:
+        """Work until ``stopping`` is set. A failing database delays, and does not end, the loop."""
+        self.model.start()
+        while not self.stopping.is_set():
+            try:
+                worked = self.step()
+                clock.tick()
+            except DatabaseError as error:
+                log.error("engine_database", error=str(error))
+                close_old_connections()
+                worked = False
+            if not worked:
+                self.stopping.wait(settings.ACTS_ENGINE_TICK_S)
+
+    def step(self) -> bool:
+        """Take and answer one batch. False when there was nothing to do."""
+        self.model.follow()
+        turns = turns_take(engine=self.name, limit=BATCH)
+        if not turns:
+            return False
+        predictor = self.model.predictor
+        if predictor is None:
+            self._give_up(turns, "no model version could be loaded")
+            return True
+        for passes in {turn.session.scenario.content.routing.passes for turn in turns}:
+            group = [turn for turn in turns if turn.session.scenario.content.routing.passes == passes]
+            self._answer(group, predictor, passes)
+        return True
+
+    def _answer(self, turns: Sequence[Turn], predictor: Predictor, passes: int) -> None:
+        started = time.perf_counter()
+        seed = turns[0].session.seed ^ turns[0].number
+        try:
+            self.memory.refresh(predictor)
+            found = predictor.understand([turn.text for turn in turns], passes=passes, seed=seed)
+        except DatabaseError:
+            raise
+        except Exception as error:  # whatever a model may raise: a person answers instead
+            log.exception("understanding_failed")
+            self._give_up(turns, f"understanding: {error}")
+            return
+        for turn, understanding in zip(turns, found, strict=True):
+            self._settle(turn, understanding, started)
+
+    def _settle(self, turn: Turn, understanding: Understanding, started: float) -> None:
+        try:
+            prediction = self._predict(turn, understanding, started)
+        except DatabaseError:
+            raise
+        except Exception as error:
+            log.exception("reply_failed", turn=turn.pk)
+            self._give_up([turn], f"reply: {error}")
+            return
+        turn_predict(turn=turn, prediction=prediction)
+
+    def _predict(self, turn: Turn, understanding: Understanding, started: float) -> Prediction:
+        candidates = propose(turn, understanding, self.memory)
+        stages = stages_of(understanding, candidates)
+        source = candidates[0].source if candidates else "generic"
+        scenario = turn.session.scenario
+        return Prediction(
+            understanding=understanding.to_json(),
+            candidates=[
+                {
+                    "text": candidate.text,
+                    "source": candidate.source,
+                    "score": candidate.score,
+                    "rule": candidate.rule,
+                    "effects": list(candidate.effects),
+                }
+                for candidate in candidates
+            ],
+            stages=[stage.to_json() for stage in stages],
+            joint=round(joint_uncertainty(stages, source=source), 4),
+            threshold=scenario.threshold,
+            threshold_origin=f"scenario {scenario.slug} v{scenario.version}",
+            passes=understanding.passes,
+            seed=understanding.seed,
+            model_version=understanding.model_version,
+            engine_ms=round((time.perf_counter() - started) * 1000),
+        )
+
+    def _give_up(self, turns: Sequence[Turn], detail: str) -> None:
+        for turn in turns:
+            turn_hand_over(turn=turn, route="failed", detail=detail)

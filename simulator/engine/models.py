@@ -1,0 +1,48 @@
+"""Which model version serves: loaded beside the running one and swapped between two batches."""
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import structlog
+
+from models_zoo.serving.predictor import Predictor, load_predictor
+from models_zoo.store import ModelStore
+
+log = structlog.get_logger(__name__)
+
+
+class ServingModel:
+    """Follows the store's ``current`` pointer. A version that cannot be loaded leaves the running one."""
+
+    def __init__(self, root: Path) -> None:
+        self._store = ModelStore(root)
+        self._loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model-loader")
+        self._loading: Future[Predictor] | None = None
+        self._wanted: str | None = None
+        self.predictor: Predictor | None = None
+
+    def start(self) -> None:
+        """Load the current version now, installing the shipped one into an empty store."""
+        self._store.ensure_demo()
+        self.follow()
+        if self._loading is not None:
+            self._loading.exception()
+        self.follow()
+
+    def follow(self) -> None:
+        """Begin to load a newly activated version, or take over one that is loaded. Never waits."""
+        if self._loading is not None and self._loading.done():
+            self._take_over(self._loading)
+            self._loading = None
+        current = self._store.current()
+        if current and current != self._wanted and self._loading is None:
+            self._wanted = current
+            self._loading = self._loader.submit(load_predictor, self._store, current)
+
+    def _take_over(self, loading: "Future[Predictor]") -> None:
+        error = loading.exception()
+        if error is not None:
+            log.error("model_not_loaded", version=self._wanted, error=str(error))
+            return
+        self.predictor = loading.result()
+        log.info("model_serving", version=self.predictor.version)

@@ -1,0 +1,101 @@
+"""One joint uncertainty from the stages of a turn.
+
+Each stage says between 0 (sure) and 1 (no idea) how much it doubts its own part. The stages are taken as
+independent ways to go wrong, so the joint uncertainty is the noisy-or 1 - prod(1 - w_s u_s). The weights
+say how much of a stage's doubt spoils the reply: the question type feeds the feedback page and hardly the
+reply; a retrieved reply does not rest on the entities that rules need.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log, prod
+from typing import Any
+
+from models_zoo.types import Understanding
+from simulator.student.respond import Candidate
+
+WEIGHTS = {
+    "rule": {"dialogue_act": 0.8, "question_type": 0.1, "entities": 0.5, "familiarity": 1.0, "reply": 1.0},
+    "retrieval": {
+        "dialogue_act": 0.2,
+        "question_type": 0.1,
+        "entities": 0.0,
+        "familiarity": 0.0,
+        "reply": 1.0,
+    },
+    "generic": {"dialogue_act": 1.0, "question_type": 0.1, "entities": 1.0, "familiarity": 1.0, "reply": 1.0},
+}
+# Cosine similarity to the nearest known utterance: at FAMILIAR and above nothing is strange about the
+# message, at STRANGE and below it is of another world.
+FAMILIAR, STRANGE = 0.60, 0.25
+ENTITY_TAGS = 2 * 5 + 1  # BIO over the five kinds
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What one stage says about itself; shown to the supervisor and stored with the turn."""
+
+    name: str
+    label: str
+    confidence: float
+    uncertainty: float
+    predictive_entropy: float | None = None
+    expected_entropy: float | None = None
+    mutual_information: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "label": self.label,
+            "confidence": round(self.confidence, 4),
+            "uncertainty": round(self.uncertainty, 4),
+            "predictive_entropy": self.predictive_entropy,
+            "expected_entropy": self.expected_entropy,
+            "mutual_information": self.mutual_information,
+        }
+
+
+def stages_of(understanding: Understanding, candidates: Sequence[Candidate]) -> list[Stage]:
+    """The doubt of every stage about one turn."""
+    best = candidates[0] if candidates else None
+    strangeness = (FAMILIAR - understanding.familiarity) / (FAMILIAR - STRANGE)
+    tags = understanding.entity_uncertainty
+    return [
+        *(
+            Stage(
+                name=name,
+                label=found.label,
+                confidence=found.confidence,
+                uncertainty=found.normalised_entropy,
+                predictive_entropy=found.uncertainty.predictive_entropy,
+                expected_entropy=found.uncertainty.expected_entropy,
+                mutual_information=found.uncertainty.mutual_information,
+            )
+            for name, found in (
+                ("dialogue_act", understanding.dialogue_act),
+                ("question_type", understanding.question_type),
+            )
+        ),
+        Stage(
+            name="entities",
+            label=", ".join(entity.text for entity in understanding.entities),
+            confidence=min((entity.confidence for entity in understanding.entities), default=1.0),
+            uncertainty=min(1.0, tags.predictive_entropy / log(ENTITY_TAGS)),
+            predictive_entropy=tags.predictive_entropy,
+            expected_entropy=tags.expected_entropy,
+            mutual_information=tags.mutual_information,
+        ),
+        Stage("familiarity", "", understanding.familiarity, min(1.0, max(0.0, strangeness))),
+        Stage(
+            "reply",
+            best.source if best else "",
+            best.score if best else 0.0,
+            1.0 - (best.score if best else 0.0),
+        ),
+    ]
+
+
+def joint_uncertainty(stages: Sequence[Stage], *, source: str) -> float:
+    """Noisy-or over the stages that a reply from ``source`` rests on; between 0 and 1."""
+    weights = WEIGHTS[source]
+    return 1.0 - prod(1.0 - weights[stage.name] * stage.uncertainty for stage in stages)

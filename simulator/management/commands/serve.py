@@ -1,0 +1,34 @@
+"""`manage.py serve`: the whole product on one machine, as one process group."""
+
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+
+from simulator.process_group import Member, ProcessGroup, manage
+
+
+class Command(BaseCommand):
+    help = "Start web server, engine and task worker together; restart what dies; stop all on Ctrl+C."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        web = [
+            sys.executable, "-m", "uvicorn", "config.asgi:application",
+            "--host", options["host"], "--port", str(options["port"]),
+            "--ws-max-size", "131072", "--log-level", "warning", "--no-server-header",
+        ]  # fmt: skip
+        self.stdout.write(f"ACTS: http://{options['host']}:{options['port']}/")
+        for account in getattr(settings, "ACTS_DEMO_ACCOUNTS", []):
+            self.stdout.write(f"  {account['role']:<11} {account['username']:<7} {account['password']}")
+        ProcessGroup(
+            [
+                Member("web", web),
+                Member("engine", manage("engine")),
+                Member("worker", manage("db_worker", "--no-startup-delay", "--interval", "0.5")),
+            ]
+        ).run()

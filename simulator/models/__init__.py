@@ -1,0 +1,26 @@
+"""What is stored. The event log is the truth of a session; the rest is a projection of it or describes it."""
+
+from .event import Event
+from .exchange import KnownExchange
+from .person import Role, User
+from .scenario import ScenarioVersion
+from .session import EndReason, Mode, Session
+from .study import Consent, ConsentText, Invitation, Study
+from .turn import Turn, TurnStatus
+
+__all__ = [
+    "Consent",
+    "ConsentText",
+    "EndReason",
+    "Event",
+    "Invitation",
+    "KnownExchange",
+    "Mode",
+    "Role",
+    "ScenarioVersion",
+    "Session",
+    "Study",
+    "Turn",
+    "TurnStatus",
+    "User",
+]

@@ -1,0 +1,42 @@
+"""Every non-trivial read. A selector takes the viewer, so that permission cannot be forgotten.
+
+This package is also the one door through which annotation reads sessions.
+"""
+
+from .analysis import ClosedTurn, TakeoverPoint, closed_teacher_turns, loop_counts, takeover_series
+from .event import events_for, events_since, last_visible
+from .feedback import feedback_for
+from .room import room_detail, rooms_for
+from .session import session_for, sessions_for
+from .study import (
+    consent_needed,
+    has_standing_consent,
+    invitations_for,
+    scenarios_for,
+    standing_consent,
+    studies_for,
+    study_for,
+)
+
+__all__ = [
+    "ClosedTurn",
+    "TakeoverPoint",
+    "closed_teacher_turns",
+    "consent_needed",
+    "events_for",
+    "events_since",
+    "feedback_for",
+    "has_standing_consent",
+    "invitations_for",
+    "last_visible",
+    "loop_counts",
+    "room_detail",
+    "rooms_for",
+    "scenarios_for",
+    "session_for",
+    "sessions_for",
+    "standing_consent",
+    "studies_for",
+    "study_for",
+    "takeover_series",
+]

@@ -1,0 +1,103 @@
+"""What the other half of the loop reads: closed turns, and how often a person was needed."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+from django.db.models.functions import TruncHour
+
+from models_zoo.types import Distribution
+from simulator import errors
+from simulator.models import Session, Turn, TurnStatus, User
+
+from .feedback import spoken_lines
+from .study import studies_for
+
+
+@dataclass(frozen=True)
+class ClosedTurn:
+    """A teacher's line of an ended session, with what was said before it."""
+
+    event_id: uuid.UUID
+    session_id: str
+    scenario: str
+    number: int
+    text: str
+    context: tuple[tuple[str, str], ...]
+    question_type: Distribution | None
+    ended_at: datetime
+
+
+@dataclass(frozen=True)
+class TakeoverPoint:
+    """Turns of one hour under one model version, and how many of them a person or the fallback answered."""
+
+    hour: datetime
+    model_version: str
+    turns: int
+    takeovers: int
+
+
+def closed_teacher_turns(*, after: datetime | None = None) -> Iterator[ClosedTurn]:
+    """Teachers' lines of sessions that ended after a moment, oldest session first.
+
+    Sessions whose teacher withdrew are left out.
+    """
+    ended = Session.objects.exclude(ended_at=None).exclude(end_reason="withdrawn").select_related("scenario")
+    if after is not None:
+        ended = ended.filter(ended_at__gt=after)
+    for session in ended.order_by("ended_at"):
+        yield from _teacher_turns(session)
+
+
+def _teacher_turns(session: Session) -> Iterator[ClosedTurn]:
+    assert session.ended_at is not None  # noqa: S101 (filtered by the caller)
+    asked = list(session.turns.order_by("number").values_list("asked_id", "number"))
+    numbers = dict(asked)
+    context: list[tuple[str, str]] = []
+    events = session.events.filter(type="message.posted").order_by("seq").values_list("pk", flat=True)
+    for event_id, line in zip(events, spoken_lines(session), strict=True):
+        if event_id in numbers:
+            yield ClosedTurn(
+                event_id=event_id,
+                session_id=str(session.public_id),
+                scenario=session.scenario.slug,
+                number=numbers[event_id],
+                text=line.text,
+                context=tuple(context),
+                question_type=line.question_type,
+                ended_at=session.ended_at,
+            )
+        context.append((line.persona, line.text))
+
+
+def takeover_series(viewer: User) -> list[TakeoverPoint]:
+    """How often a person was needed, hour by hour and version by version, in the viewer's studies."""
+    if not viewer.is_researcher:
+        raise errors.NotAllowed
+    rows = (
+        Turn.objects.filter(session__study__in=studies_for(viewer), status=TurnStatus.REPLIED)
+        .annotate(hour=TruncHour("opened_at"))
+        .values("hour", "model_version")
+        .annotate(turns=Count("pk"), takeovers=Count("pk", filter=~Q(answered_by__startswith="machine:")))
+        .order_by("hour", "model_version")
+    )
+    return [TakeoverPoint(**row) for row in rows]
+
+
+def loop_counts(viewer: User) -> dict[str, int]:
+    """The figures of the loop's first half: sessions, turns, who answered."""
+    if not viewer.is_researcher:
+        raise errors.NotAllowed
+    sessions = Session.objects.filter(study__in=studies_for(viewer))
+    turns = Turn.objects.filter(session__in=sessions, status=TurnStatus.REPLIED)
+    return {
+        "sessions": sessions.count(),
+        "open_sessions": sessions.filter(ended_at=None).count(),
+        "turns": turns.count(),
+        "machine": turns.filter(answered_by__startswith="machine:").count(),
+        "person": turns.filter(answered_by__startswith="user:").count(),
+        "fallback": turns.filter(answered_by="system").count(),
+    }

@@ -1,0 +1,121 @@
+"""What the teacher gets to see of a turn, and when: the reply, the stall line, the fallback."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from simulator.models import Event, KnownExchange, Session, Turn, TurnStatus
+from simulator.models.turn import UNANSWERED, WAITING
+from simulator.student.state import apply_effects
+
+from .event import event_append, session_lock
+
+
+def _say(
+    session: Session, turn: Turn, *, actor: str, text: str, kind: str, effects: list[dict[str, object]]
+) -> Event:
+    """Let the student say a line, and bring the student's state up to it."""
+    session.state = apply_effects(session.scenario.content, session.student_state, effects).to_json()
+    session.save(update_fields=["state"])
+    return event_append(
+        session=session,
+        type="message.posted",
+        actor=actor,
+        persona="student",
+        turn=turn.number,
+        cause=turn.asked_id,
+        payload={"text": text, "kind": kind, "effects": effects},
+    )
+
+
+def _close(turn: Turn, reply: Event) -> None:
+    turn.status = TurnStatus.REPLIED
+    turn.reply = reply
+    turn.replied_at = timezone.now()
+    turn.holder = ""
+    turn.lease_until = None
+    turn.save()
+
+
+def reply_release_locked(session: Session, turn: Turn) -> Event:
+    """Say a decided turn's reply. The caller has locked the session and re-read the turn."""
+    decision = turn.decision
+    reply = _say(
+        session,
+        turn,
+        actor=turn.answered_by,
+        text=decision["text"],
+        kind="reply",
+        effects=decision["effects"],
+    )
+    _close(turn, reply)
+    if turn.answered_by.startswith("user:"):
+        KnownExchange.objects.create(
+            turn=turn,
+            scenario_slug=session.scenario.slug,
+            teacher_text=turn.text,
+            reply_text=decision["text"],
+            effects=decision["effects"],
+        )
+    return reply
+
+
+@transaction.atomic
+def reply_release(*, turn: Turn) -> bool:
+    """Say the reply if its moment has come. False if somebody else did, or it is no longer decided."""
+    session = session_lock(turn.session_id)
+    current = Turn.objects.filter(pk=turn.pk, status__in=[TurnStatus.AUTO, TurnStatus.DECIDED]).first()
+    if current is None or current.due_at > timezone.now():
+        return False
+    reply_release_locked(session, current)
+    return True
+
+
+@transaction.atomic
+def turn_stall(*, turn: Turn) -> bool:
+    """Let the student say that they are thinking, once; a turn that a person holds gets its one extension."""
+    session = session_lock(turn.session_id)
+    current = Turn.objects.filter(pk=turn.pk, status__in=UNANSWERED, stalled=False).first()
+    if current is None:
+        return False
+    lines = session.scenario.content.stall_lines
+    text = lines[(session.seed + current.number) % len(lines)]
+    event_append(
+        session=session, type="turn.stalled", actor="system", turn=current.number, cause=current.asked_id
+    )
+    _say(session, current, actor="system", text=text, kind="stall", effects=[])
+    current.stalled = True
+    if current.status in WAITING and current.supervisor:
+        current.extended = True
+        current.fallback_at += timedelta(seconds=session.scenario.content.timing.extension_s)
+    current.save(update_fields=["stalled", "extended", "fallback_at"])
+    return True
+
+
+@transaction.atomic
+def turn_fall_back(*, turn: Turn) -> bool:
+    """Nobody answered in time: say the scenario's safe fallback. A teacher is never left without a reply."""
+    session = session_lock(turn.session_id)
+    current = Turn.objects.filter(pk=turn.pk, status__in=UNANSWERED).first()
+    if current is None or current.fallback_at > timezone.now():
+        return False
+    if current.status in (TurnStatus.AUTO, TurnStatus.DECIDED):
+        reply_release_locked(session, current)
+        return True
+    lines = session.scenario.content.fallback_lines
+    text = lines[(session.seed + current.number) % len(lines)]
+    current.epoch += 1
+    current.decided_at = timezone.now()
+    current.answered_by = "system"
+    current.decision = {"action": "fallback", "candidate": None, "text": text, "effects": []}
+    event_append(
+        session=session,
+        type="turn.decided",
+        actor="system",
+        turn=current.number,
+        cause=current.asked_id,
+        payload={"action": "fallback", "text": text},
+    )
+    _close(current, _say(session, current, actor="system", text=text, kind="fallback", effects=[]))
+    return True

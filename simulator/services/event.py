@@ -1,0 +1,53 @@
+"""Appending to the log: the one place that assigns seq."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from simulator.broadcast import ring_after_commit
+from simulator.models import Event, Session
+from simulator.projection import KINDS
+
+
+def session_lock(session_id: int) -> Session:
+    """The session's row, locked until the transaction ends.
+
+    On SQLite the transaction has taken the database's write lock already (IMMEDIATE); elsewhere the row
+    lock orders the writers of one session.
+    """
+    return Session.objects.select_for_update(of=("self",)).select_related("scenario").get(pk=session_id)
+
+
+def event_append(
+    *,
+    session: Session,
+    type: str,  # noqa: A002 (the envelope's own word)
+    actor: str,
+    payload: dict[str, Any] | None = None,
+    persona: str = "",
+    turn: int | None = None,
+    cause: uuid.UUID | None = None,
+    client: str = "",
+    txn: str = "",
+    ts_client: datetime | None = None,
+) -> Event:
+    """Append one event to a session that this transaction has locked, and ring the bell after commit."""
+    kind = KINDS[type]
+    session.head += 1
+    event = Event.objects.create(
+        session=session,
+        seq=session.head,
+        type=type,
+        actor=actor,
+        persona=persona,
+        turn=turn,
+        cause=cause,
+        client=client,
+        txn=txn,
+        ts_client=ts_client,
+        audience=kind.audience,
+        payload=payload or {},
+    )
+    session.save(update_fields=["head"])
+    ring_after_commit(session.public_id)
+    return event

@@ -1,0 +1,74 @@
+"""What a teacher says."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from simulator import errors
+from simulator.models import Event, Session, Turn, User
+from simulator.models.turn import UNANSWERED
+from simulator.selectors.study import has_standing_consent
+
+from .event import event_append, session_lock
+from .pacing import turn_times
+
+MAX_CHARACTERS = 4000
+
+
+def checked_text(text: str) -> str:
+    """The text without surrounding blanks and control characters (PostgreSQL refuses NUL)."""
+    cleaned = "".join(c for c in text if c in "\n\t" or c.isprintable() or ord(c) > 159).strip()
+    if not cleaned:
+        raise errors.MessageEmpty
+    if len(cleaned) > MAX_CHARACTERS:
+        raise errors.MessageTooLong
+    return cleaned
+
+
+@transaction.atomic
+def message_post(
+    *, session: Session, teacher: User, client: str, txn: str, text: str, ts_client: datetime | None = None
+) -> Event:
+    """Store a teacher's message and open the turn that answers it.
+
+    The same (client, txn) again returns the first event, so that a browser may retry after a lost socket.
+
+    Raises:
+        MessageEmpty, MessageTooLong, SessionEnded, ConsentMissing: it was refused, and nothing was stored.
+        StudentIsWriting: the turn before has no reply yet; retry after it.
+    """
+    cleaned = checked_text(text)
+    locked = session_lock(session.pk)
+    if first := Event.objects.filter(session=locked, client=client, txn=txn).first():
+        return first
+    if not locked.is_open:
+        raise errors.SessionEnded
+    if not has_standing_consent(person=teacher, study_id=locked.study_id):
+        raise errors.ConsentMissing
+    if locked.turns.filter(status__in=UNANSWERED).exists():
+        raise errors.StudentIsWriting
+    number = locked.turns.count() + 1
+    event = event_append(
+        session=locked,
+        type="message.posted",
+        actor=teacher.actor,
+        persona="teacher",
+        turn=number,
+        client=client,
+        txn=txn,
+        ts_client=ts_client,
+        payload={"text": cleaned, "kind": "message"},
+    )
+    now = timezone.now()
+    Turn.objects.create(
+        session=locked,
+        number=number,
+        text=cleaned,
+        asked=event,
+        opened_at=now,
+        **turn_times(session=locked, turn_number=number, opened_at=now),
+    )
+    locked.last_active_at = now
+    locked.save(update_fields=["last_active_at"])
+    return event

@@ -1,0 +1,48 @@
+"""Scenarios enter as YAML text and are kept version by version."""
+
+import hashlib
+
+from django.db import transaction
+
+from simulator.models import ScenarioVersion
+from simulator.student.schema import parse_scenario
+
+
+@transaction.atomic
+def scenario_install(*, source: str, name: str = "") -> ScenarioVersion:
+    """Validate and store a scenario; the same text again returns the version that is there.
+
+    A threshold set on the page is carried over to the next version of the same scenario.
+
+    Raises:
+        ScenarioError: naming line and reason; nothing was stored.
+    """
+    content = parse_scenario(source, name=name)
+    checksum = hashlib.sha256(source.encode()).hexdigest()
+    versions = ScenarioVersion.objects.filter(slug=content.slug)
+    if same := versions.filter(checksum=checksum).first():
+        return same
+    newest = versions.order_by("-version").first()
+    versions.update(is_active=False)
+    return ScenarioVersion.objects.create(
+        slug=content.slug,
+        version=newest.version + 1 if newest else 1,
+        title=content.title,
+        source=source,
+        checksum=checksum,
+        threshold=newest.threshold if newest else content.routing.threshold,
+    )
+
+
+def scenario_threshold_set(*, scenario: ScenarioVersion, threshold: float) -> None:
+    scenario.threshold = threshold
+    scenario.full_clean()
+    scenario.save(update_fields=["threshold"])
+
+
+def scenario_activate(*, scenario: ScenarioVersion, active: bool) -> None:
+    """Offer a version to teachers, or stop offering it; at most one version of a scenario is offered."""
+    with transaction.atomic():
+        if active:
+            ScenarioVersion.objects.filter(slug=scenario.slug).update(is_active=False)
+        ScenarioVersion.objects.filter(pk=scenario.pk).update(is_active=active)

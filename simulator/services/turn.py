@@ -1,0 +1,178 @@
+"""How the engine moves a turn: take it under a lease, then decide it or hand it to a person."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from simulator.models import Mode, Session, Turn, TurnStatus
+
+from .event import event_append, session_lock
+
+ENGINE_LEASE = timedelta(seconds=6)
+MAX_ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What the engine found for one turn; stored whole, in the log and on the turn."""
+
+    understanding: dict[str, Any]
+    candidates: list[dict[str, Any]]
+    stages: list[dict[str, Any]]
+    joint: float
+    threshold: float
+    threshold_origin: str
+    passes: int
+    seed: int
+    model_version: str
+    engine_ms: int
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "understanding": self.understanding,
+            "candidates": self.candidates,
+            "stages": self.stages,
+            "joint": self.joint,
+            "threshold": self.threshold,
+            "threshold_origin": self.threshold_origin,
+            "passes": self.passes,
+            "seed": self.seed,
+            "model_version": self.model_version,
+            "engine_ms": self.engine_ms,
+        }
+
+
+def turns_take(*, engine: str, limit: int) -> list[Turn]:
+    """Lease up to ``limit`` turns that nobody works on, oldest first.
+
+    A turn whose engine died is taken again when its lease has run out. Each is moved by compare-and-swap,
+    so two engines never hold the same turn.
+    """
+    now = timezone.now()
+    waiting = Q(status=TurnStatus.OPEN) | Q(status=TurnStatus.PREDICTING, lease_until__lt=now)
+    taken = []
+    for turn in Turn.objects.filter(waiting, attempts__lt=MAX_ATTEMPTS).order_by("opened_at")[:limit]:
+        moved = Turn.objects.filter(pk=turn.pk, status=turn.status, epoch=turn.epoch).update(
+            status=TurnStatus.PREDICTING,
+            epoch=F("epoch") + 1,
+            holder=engine,
+            lease_until=now + ENGINE_LEASE,
+            attempts=F("attempts") + 1,
+        )
+        if moved:
+            taken.append(turn.pk)
+    return list(
+        Turn.objects.filter(pk__in=taken, holder=engine)
+        .select_related("session__scenario", "asked")
+        .order_by("opened_at")
+    )
+
+
+def _still_held(turn: Turn) -> Turn | None:
+    """The turn as it is now, if this engine's lease on it still stands."""
+    return Turn.objects.filter(
+        pk=turn.pk, status=TurnStatus.PREDICTING, epoch=turn.epoch, holder=turn.holder
+    ).first()
+
+
+def _route(session: Session, prediction: Prediction) -> str:
+    if session.seized_by_id and session.seized_until and session.seized_until > timezone.now():
+        return "seized"
+    if session.mode == Mode.VERIFY:
+        return "verify"
+    certain = prediction.candidates and prediction.joint < prediction.threshold
+    return "certain" if certain else "uncertain"
+
+
+@transaction.atomic
+def turn_predict(*, turn: Turn, prediction: Prediction) -> bool:
+    """Store what the engine found and route the turn. False if the turn has moved on meanwhile."""
+    session = session_lock(turn.session_id)
+    current = _still_held(turn)
+    if current is None:
+        return False
+    machine = f"machine:{prediction.model_version}"
+    predicted = event_append(
+        session=session,
+        type="turn.predicted",
+        actor=machine,
+        turn=current.number,
+        cause=current.asked_id,
+        payload=prediction.to_json(),
+    )
+    current.prediction = prediction.to_json()
+    current.joint_uncertainty = prediction.joint
+    current.threshold = prediction.threshold
+    current.model_version = prediction.model_version
+    route = _route(session, prediction)
+    if route == "certain":
+        _settle_by_machine(session, current, machine, prediction)
+    else:
+        _hand_to_person(session, current, route)
+    event_append(
+        session=session,
+        type="turn.routed",
+        actor=machine,
+        turn=current.number,
+        cause=predicted.pk,
+        payload={"route": route},
+    )
+    return True
+
+
+def _settle_by_machine(session: Session, turn: Turn, machine: str, prediction: Prediction) -> None:
+    best = prediction.candidates[0]
+    turn.status = TurnStatus.AUTO
+    turn.route = "certain"
+    turn.answered_by = machine
+    turn.decided_at = timezone.now()
+    turn.decision = {"action": "auto", "candidate": 0, "text": best["text"], "effects": best["effects"]}
+    turn.epoch += 1
+    turn.holder = ""
+    turn.lease_until = None
+    turn.save()
+    event_append(
+        session=session,
+        type="turn.decided",
+        actor=machine,
+        turn=turn.number,
+        cause=turn.asked_id,
+        payload={"action": "auto", "candidate": 0, "text": best["text"]},
+    )
+
+
+def _hand_to_person(session: Session, turn: Turn, route: str) -> None:
+    turn.status = TurnStatus.VERIFY_WAIT if route == "verify" else TurnStatus.BACKUP_WAIT
+    turn.route = route
+    turn.epoch += 1
+    turn.holder = ""
+    turn.lease_until = None
+    if route == "seized" and session.seized_by:
+        turn.holder = session.seized_by.actor
+        turn.lease_until = session.seized_until
+    turn.save()
+
+
+@transaction.atomic
+def turn_hand_over(*, turn: Turn, route: str, detail: str) -> bool:
+    """Give a turn to the supervisors because a component failed or took too long. False if it moved on."""
+    session = session_lock(turn.session_id)
+    current = Turn.objects.filter(
+        pk=turn.pk, epoch=turn.epoch, status__in=[TurnStatus.OPEN, TurnStatus.PREDICTING]
+    ).first()
+    if current is None:
+        return False
+    _hand_to_person(session, current, route)
+    event_append(
+        session=session,
+        type="turn.routed",
+        actor="system",
+        turn=current.number,
+        cause=current.asked_id,
+        payload={"route": route, "detail": detail[:500]},
+    )
+    return True

@@ -1,0 +1,63 @@
+"""Runs inside the web process: hears what other processes wrote, and keeps the clock.
+
+On the embedded default the channel layer lives in this process, so an engine's or a worker's bell does
+not reach the browsers here. The tailer compares the heads of the logs with what was rung and rings for
+the rest. It is also the clock's second home, for when the engine is dead.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import structlog
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.db import DatabaseError
+from django.db.models import Q
+from django.utils import timezone
+
+from .broadcast import aring
+from .engine import clock
+from .models import Session
+
+log = structlog.get_logger(__name__)
+CLOCK_EVERY_S = 0.25
+
+
+def _heads() -> dict[str, int]:
+    """The head of every room that is open or ended a moment ago."""
+    recent = Q(ended_at=None) | Q(ended_at__gt=timezone.now() - timedelta(seconds=30))
+    return {str(key): head for key, head in Session.objects.filter(recent).values_list("public_id", "head")}
+
+
+async def tail() -> None:
+    """Ring for every session whose log another process has grown, until cancelled."""
+    heads: dict[str, int] = {}
+    next_clock = 0.0
+    loop = asyncio.get_running_loop()
+    while True:
+        try:
+            found = await database_sync_to_async(_heads)()
+            for public_id, head in found.items():
+                if heads.get(public_id) != head:
+                    await aring(public_id)
+            heads = found
+            if loop.time() >= next_clock:
+                await database_sync_to_async(clock.tick)()
+                next_clock = loop.time() + CLOCK_EVERY_S
+        except DatabaseError as error:
+            log.error("tailer_database", error=str(error))
+        await asyncio.sleep(settings.ACTS_ENGINE_TICK_S)
+
+
+@contextlib.asynccontextmanager
+async def tailing() -> AsyncIterator[None]:
+    """The tailer runs while the context is open."""
+    task = asyncio.create_task(tail())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
