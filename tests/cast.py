@@ -4,10 +4,9 @@ Oscar is a teacher of another study and must get nothing."""
 from dataclasses import dataclass
 
 from simulator.models import Role, ScenarioVersion, Session, Study, User
-from simulator.services.scenario import scenario_install
+from simulator.services.scenario import SCENARIO_DIR, scenario_install
 from simulator.services.session import session_start
 from simulator.services.study import consent_give, consent_text_publish
-from simulator.student.schema import SCENARIO_DIR
 
 PASSWORD = "chalk-and-talk"
 

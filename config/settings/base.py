@@ -152,8 +152,13 @@ SPECTACULAR_SETTINGS = {
 
 # The encoder that carries every model: the packaged MiniLM, or a name on a model hub.
 ACTS_BACKBONE: str = env.str("ACTS_BACKBONE", default="packaged")
+# The random share of questions that never shows a suggestion; models are scored on nothing else.
+ACTS_HOLDOUT_SHARE: float = env.float("ACTS_HOLDOUT_SHARE", default=0.15)
 # How often the engine looks for work when nobody rings (seconds).
 ACTS_ENGINE_TICK_S: float = env.float("ACTS_ENGINE_TICK_S", default=0.05)
+
+# The seeded demo: accounts with known passwords, shown on the sign-in page. Never in production.
+ACTS_DEMO: bool = env.bool("ACTS_DEMO", default=False)
 
 LOGGING = {
     "version": 1,

@@ -19,3 +19,4 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+ACTS_DEMO: bool = env.bool("ACTS_DEMO", default=True)

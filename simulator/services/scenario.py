@@ -2,10 +2,14 @@
 
 import hashlib
 
+from pathlib import Path
+
 from django.db import transaction
 
 from simulator.models import ScenarioVersion
 from simulator.student.schema import parse_scenario
+
+SCENARIO_DIR = Path(__file__).resolve().parents[1] / "scenarios"
 
 
 @transaction.atomic
@@ -32,6 +36,14 @@ def scenario_install(*, source: str, name: str = "") -> ScenarioVersion:
         checksum=checksum,
         threshold=newest.threshold if newest else content.routing.threshold,
     )
+
+
+def shipped_scenarios_install() -> list[ScenarioVersion]:
+    """Install the scenarios that come with the product."""
+    return [
+        scenario_install(source=path.read_text(encoding="utf-8"), name=path.name)
+        for path in sorted(SCENARIO_DIR.glob("*.yaml"))
+    ]
 
 
 def scenario_threshold_set(*, scenario: ScenarioVersion, threshold: float) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from simulator.demo import ACCOUNTS
 from simulator.process_group import Member, ProcessGroup, manage
 
 
@@ -23,8 +24,8 @@ class Command(BaseCommand):
             "--ws-max-size", "131072", "--log-level", "warning", "--no-server-header",
         ]  # fmt: skip
         self.stdout.write(f"ACTS: http://{options['host']}:{options['port']}/")
-        for account in getattr(settings, "ACTS_DEMO_ACCOUNTS", []):
-            self.stdout.write(f"  {account['role']:<11} {account['username']:<7} {account['password']}")
+        for account in ACCOUNTS if settings.ACTS_DEMO else ():
+            self.stdout.write(f"  {account.role:<11} {account.username:<6} {account.password}")
         ProcessGroup(
             [
                 Member("web", web),
