@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from peft import PeftModel
-from torch import Tensor, nn
+from peft.utils import ModulesToSaveWrapper
+from torch import Tensor
 
 from compression.adapter import TensorAdapterConfig, TensorAdapterLinear
 from compression.decompositions import TensorMap
@@ -66,9 +67,8 @@ class CompressionReport:
 
     @property
     def separate_bytes(self) -> int:
-        """What as many full copies of the model would take, each with its own head."""
-        heads = sum(entry.head.size_bytes for entry in self.adapters)
-        return self.backbone.size_bytes * len(self.adapters) + heads
+        """As many full copies of the model. The backbone counts the untrained head, so a copy has its own."""
+        return self.backbone.size_bytes * len(self.adapters)
 
 
 def compression_report(model: PeftModel) -> CompressionReport:
@@ -111,10 +111,6 @@ def _tensor_maps(model: PeftModel, name: str) -> list[TensorMap]:
 
 
 def _head_tensors(model: PeftModel, name: str) -> list[Tensor]:
-    heads = [
-        module.modules_to_save[name]
-        for module in model.modules()
-        if isinstance(getattr(module, "modules_to_save", None), nn.ModuleDict)
-        and name in module.modules_to_save
-    ]
-    return [parameter for head in heads for parameter in head.parameters()]
+    wrappers = [module for module in model.modules() if isinstance(module, ModulesToSaveWrapper)]
+    heads = [wrapper.modules_to_save for wrapper in wrappers]
+    return [parameter for head in heads if name in head for parameter in head[name].parameters()]
