@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 import torch
@@ -93,19 +94,43 @@ class TensorAdapterLinear(nn.Module, BaseTunerLayer):
             weight = self._linear().weight
             weight.data -= self.get_delta_weight(self.merged_adapters.pop()).to(weight.dtype)
 
-    def forward(self, x: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    def forward(
+        self, x: Tensor, *args: Any, adapter_names: Sequence[str] | None = None, **kwargs: Any
+    ) -> Tensor:
+        """The layer's output; ``adapter_names`` chooses an adapter for every row of the batch instead.
+
+        Raises:
+            ValueError: there is not one name a row, or an adapter is merged into the shared weight.
+        """
         if self.disable_adapters:
             self.unmerge()
             return cast(Tensor, self.base_layer(x, *args, **kwargs))
         output: Tensor = self.base_layer(x, *args, **kwargs)
-        waiting = [name for name in self.active_adapters if name not in self.merged_adapters]
-        for name in waiting:
+        if adapter_names is not None:
+            return self._mixed_batch(x, output, adapter_names)
+        return self._adapt(
+            x, output, [name for name in self.active_adapters if name not in self.merged_adapters]
+        )
+
+    def _adapt(self, x: Tensor, output: Tensor, names: Sequence[str]) -> Tensor:
+        for name in names:
             if name in self.tensor_adapter_delta:
                 output = output + self._parallel(name, x).to(output.dtype)
-        for name in waiting:
+        for name in names:
             if name in self.tensor_adapter_up:
                 output = output + self._serial(name, output).to(output.dtype)
         return output
+
+    def _mixed_batch(self, x: Tensor, output: Tensor, names: Sequence[str]) -> Tensor:
+        if self.merged:
+            raise ValueError(f"Unmerge {self.merged_adapters} first: a mixed batch needs the plain weight.")
+        if len(names) != len(x):
+            raise ValueError(f"adapter_names needs one name a row: {len(names)} names, {len(x)} rows.")
+        mixed = torch.empty_like(output)
+        for name in dict.fromkeys(names):
+            rows = torch.tensor([row for row, other in enumerate(names) if other == name], device=x.device)
+            mixed = mixed.index_copy(0, rows, self._adapt(x[rows], output[rows], [name]))
+        return mixed
 
     def _parallel(self, name: str, x: Tensor) -> Tensor:
         delta = self.tensor_adapter_delta[name]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from peft.tuners.tuners_utils import BaseTuner
+from peft.utils.other import AuxiliaryTrainingWrapper
 from torch import nn
 
 from compression.adapter.layer import TensorAdapterLinear
@@ -47,3 +50,40 @@ class TensorAdapterModel(BaseTuner):
         if adapter_name not in self.active_adapters:
             layer.requires_grad_(False)  # a further adapter waits until it is chosen
         self._replace_module(parent, target_name, layer, target)
+
+    @contextmanager
+    def _enable_peft_forward_hooks(
+        self, *args: Any, adapter_names: Sequence[str] | None = None, **kwargs: Any
+    ) -> Iterator[None]:
+        """Hand ``model(..., adapter_names=[...])`` on to every adapted layer and every saved head.
+
+        The name ``__base__`` leaves a row to the backbone alone. Works in training mode too, so that
+        Monte-Carlo dropout can run over a mixed batch.
+
+        Raises:
+            ValueError: a name is no adapter of this model.
+        """
+        if adapter_names is None:
+            yield
+            return
+        unknown = sorted(set(adapter_names) - set(self.peft_config) - {"__base__"})
+        if unknown:
+            raise ValueError(
+                f"No adapter named {unknown[0]!r}; there are {', '.join(sorted(self.peft_config))}."
+            )
+
+        def add_names(
+            _: nn.Module, inputs: tuple[Any, ...], named: dict[str, Any]
+        ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+            return inputs, named | {"adapter_names": adapter_names}
+
+        hooks = [
+            module.register_forward_pre_hook(add_names, with_kwargs=True)
+            for module in self.modules()
+            if isinstance(module, (TensorAdapterLinear, AuxiliaryTrainingWrapper))
+        ]
+        try:
+            yield
+        finally:
+            for hook in hooks:
+                hook.remove()
