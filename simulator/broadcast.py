@@ -10,8 +10,13 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import transaction
 
+from .models import Session
+
 log = structlog.get_logger(__name__)
 CONSOLE_GROUP = "console"
+
+# The newest head that this process has rung for, so that the tailer does not ring for it once more.
+rung: dict[str, int] = {}
 
 
 def session_group(public_id: object) -> str:
@@ -26,14 +31,21 @@ async def _send(group: str, message: dict[str, Any]) -> None:
         log.warning("bell_lost", group=group, error=str(error))
 
 
-async def aring(public_id: object) -> None:
-    """Ring for a session now."""
+async def aring(public_id: object, head: int) -> None:
+    """Ring for a session whose log has grown to ``head``."""
+    rung[str(public_id)] = max(head, rung.get(str(public_id), 0))
     await _send(session_group(public_id), {"type": "log.grew"})
     await _send(CONSOLE_GROUP, {"type": "log.grew", "session": str(public_id)})
 
 
-def ring_after_commit(public_id: object) -> None:
-    transaction.on_commit(lambda: async_to_sync(aring)(public_id))
+def ring_after_commit(session: Session) -> None:
+    """Ring once the transaction has committed; one bell for all the events in it."""
+
+    def ring() -> None:
+        if rung.get(str(session.public_id), 0) < session.head:
+            async_to_sync(aring)(session.public_id, session.head)
+
+    transaction.on_commit(ring)
 
 
 def teacher_typing(public_id: object) -> None:

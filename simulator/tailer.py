@@ -17,7 +17,7 @@ from django.db import DatabaseError
 from django.db.models import Q
 from django.utils import timezone
 
-from .broadcast import aring
+from .broadcast import aring, rung
 from .engine import clock
 from .models import Session
 
@@ -33,16 +33,16 @@ def _heads() -> dict[str, int]:
 
 async def tail() -> None:
     """Ring for every session whose log another process has grown, until cancelled."""
-    heads: dict[str, int] = {}
     next_clock = 0.0
     loop = asyncio.get_running_loop()
     while True:
         try:
-            found = await database_sync_to_async(_heads)()
-            for public_id, head in found.items():
-                if heads.get(public_id) != head:
-                    await aring(public_id)
-            heads = found
+            heads = await database_sync_to_async(_heads)()
+            for public_id, head in heads.items():
+                if rung.get(public_id, 0) < head:
+                    await aring(public_id, head)
+            for gone in rung.keys() - heads.keys():
+                del rung[gone]
             if loop.time() >= next_clock:
                 await database_sync_to_async(clock.tick)()
                 next_clock = loop.time() + CLOCK_EVERY_S

@@ -20,7 +20,7 @@ CLOSE_TOO_BIG, CLOSE_NOT_ALLOWED, CLOSE_NOT_FOUND = 1009, 4403, 4404
 FRAMES_PER_WINDOW, WINDOW_S = 60, 5.0
 
 
-class FrameConsumer(JsonWebsocketConsumer):  # type: ignore[misc] (channels ships no types)
+class FrameConsumer(JsonWebsocketConsumer):  # type: ignore[misc]  # channels ships no types
     """Parses each frame and hands it to ``on_<type>``; a SimulatorError becomes an ``err`` frame."""
 
     groups: ClassVar[list[str]] = []

@@ -32,13 +32,12 @@ LAST_REPLY_GRACE = timedelta(seconds=60)
 def tick() -> None:
     """Do everything that is due now. Four queries when nothing is."""
     now = timezone.now()
-    for turn in Turn.objects.filter(status__in=UNANSWERED).select_related("session"):
+    for turn in Turn.objects.filter(status__in=UNANSWERED).defer("prediction", "decision"):
         duty = _due(turn, now)
         if duty is not None:
             _carefully(duty, turn)
     for session in _overdue_sessions(now):
-        reason = EndReason.TIME_UP if session.deadline_at <= now else EndReason.INACTIVE
-        _carefully(lambda one, why=reason: session_end(session=one, reason=why, actor="system"), session)
+        _carefully(_end_overdue, session)
     for session in Session.objects.filter(seized_until__lt=now, ended_at=None, seized_by__isnull=False):
         _carefully(_lapse_seizure, session)
 
@@ -66,6 +65,11 @@ def _overdue_sessions(now: datetime) -> Iterable[Session]:
     yield from Session.objects.filter(
         ended_at=None, deadline_at__gt=now, last_active_at__lte=now - INACTIVE_AFTER
     )
+
+
+def _end_overdue(session: Session) -> None:
+    reason = EndReason.TIME_UP if session.deadline_at <= timezone.now() else EndReason.INACTIVE
+    session_end(session=session, reason=reason, actor="system")
 
 
 @transaction.atomic

@@ -49,5 +49,5 @@ def event_append(
         payload=payload or {},
     )
     session.save(update_fields=["head"])
-    ring_after_commit(session.public_id)
+    ring_after_commit(session)
     return event
