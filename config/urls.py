@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from .health import health
+
 urlpatterns = [
+    path("healthz/", health, name="health"),
     path("", include("simulator.urls")),
     path("annotation/", include("annotation.urls")),
     path("api/", include("simulator.api.urls")),

@@ -1,0 +1,53 @@
+# `make run` starts the product, `make test` proves it, `make check` is the quick part of the proof.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+PORT ?= 8000
+HOST ?= 127.0.0.1
+BIN := .venv/bin
+export PYTHONUNBUFFERED = 1
+SOURCES := config simulator annotation models_zoo compression
+# Everything that has been written so far; a part that is not there yet is left out.
+CODE := $(wildcard $(SOURCES) benchmarks scripts tests manage.py)
+
+help: ## List what there is to make.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.venv/installed-product: requirements.txt
+	@PYTHON="$(PYTHON)" sh scripts/setup.sh product
+
+.venv/installed-tests: requirements.txt requirements-dev.txt
+	@PYTHON="$(PYTHON)" sh scripts/setup.sh tests
+
+run: .venv/installed-product ## Install, migrate, seed the demo and start everything. PORT=8000
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py seed_demo
+	@exec $(BIN)/python manage.py serve --host $(HOST) --port $(PORT)
+
+setup: .venv/installed-tests ## Install what developers need.
+
+test: setup ## Install what the tests need and run all of them.
+	@sh scripts/test_programs.sh
+	$(BIN)/python -m pytest
+
+check: setup ## The quick tests, style, types and the import contracts.
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -m "not slow and not browser"
+
+format: setup ## Put the code into the common form.
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+lock: setup ## Write the lock files from what is installed.
+	$(BIN)/python scripts/lock.py
+
+screenshots: setup ## Draw the pictures in docs/screenshots anew.
+	@sh scripts/test_programs.sh
+	$(BIN)/python -m tests.browser.screenshots
+
+clean: ## Throw away .venv and caches; var/ with its data stays.
+	rm -rf .venv .mypy_cache .ruff_cache .hypothesis .import_linter_cache staticfiles
+
+.PHONY: help run setup test check format lock screenshots clean
