@@ -16,6 +16,7 @@ from peft import PeftConfig, get_peft_model_state_dict, set_peft_model_state_dic
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+import compression  # noqa: F401 - registers its adapters with PEFT
 from models_zoo.backbones import Backbone
 from models_zoo.classifiers.understanding import UnderstandingModel
 

@@ -9,7 +9,6 @@ One file is both pointer and history, so the two cannot disagree after a crash. 
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 import shutil
@@ -19,20 +18,21 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import ValidationError
+from models_zoo.manifest import Manifest
+from models_zoo.version_folder import (
+    MANIFEST,
+    ModelStoreError,
+    check_files,
+    copy_files,
+    flush,
+    flush_directory,
+    read_manifest,
+    seal,
+)
 
-from models_zoo.manifest import Manifest, StoredFile
+__all__ = ["DEMO", "ModelStore", "ModelStoreError"]
 
 DEMO = Path(__file__).parent / "demo"
-MANIFEST = "model.json"
-
-
-class ModelStoreError(Exception):
-    """A version that cannot be trusted or found. ``code`` is stable; the message names the mend."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 class ModelStore:
@@ -57,8 +57,8 @@ class ModelStore:
         staging.mkdir(parents=True)
         try:
             write(staging)
-            finished = _seal(staging, manifest)
-            _flush(staging)
+            finished = seal(staging, manifest)
+            flush(staging)
             self._move_in(staging, finished.version)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
@@ -71,7 +71,7 @@ class ModelStore:
             staging.rename(target)
         except OSError:  # a folder of that name holds the same content: the name is its digest
             self.verify(version)
-        _flush_directory(target.parent)
+        flush_directory(target.parent)
 
     def ensure_demo(self) -> str:
         """Install and activate the shipped model where the store is empty; returns the current version.
@@ -85,9 +85,9 @@ class ModelStore:
                     "demo_missing",
                     f"There is no shipped model in {DEMO}; make it with `python -m models_zoo train --demo`.",
                 )
-            manifest = _read_manifest(DEMO)
-            _check_files(DEMO, manifest)
-            self.publish(lambda folder: _copy_files(DEMO, folder, manifest), manifest)
+            manifest = read_manifest(DEMO)
+            check_files(DEMO, manifest)
+            self.publish(lambda folder: copy_files(DEMO, folder, manifest), manifest)
         current = self.current()
         return current if current is not None else self.activate(self.versions()[0].version)
 
@@ -119,7 +119,7 @@ class ModelStore:
                 f"There is no model version {version!r} in {self.root}; list them with "
                 "`python -m models_zoo versions`.",
             )
-        return _read_manifest(self.path(version))
+        return read_manifest(self.path(version))
 
     def verify(self, version: str) -> Manifest:
         """Check every file of ``version`` against its checksum; returns the manifest.
@@ -129,7 +129,7 @@ class ModelStore:
                 ``unlisted_file``.
         """
         manifest = self.manifest(version)
-        _check_files(self.path(version), manifest)
+        check_files(self.path(version), manifest)
         return manifest
 
     # The pointer
@@ -205,88 +205,3 @@ class ModelStore:
 
 def _ends_with_newline(descriptor: int, size: int) -> bool:
     return os.pread(descriptor, 1, size - 1) == b"\n"
-
-
-def _listing(folder: Path) -> dict[str, Path]:
-    """Relative POSIX name -> path of every file but the manifest."""
-    files = {
-        path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()
-    }
-    files.pop(MANIFEST, None)
-    return files
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _seal(folder: Path, manifest: Manifest) -> Manifest:
-    """Write ``model.json`` with the checksums of all other files; returns the finished manifest."""
-    files = {
-        name: StoredFile(sha256=_sha256(path), size_bytes=path.stat().st_size)
-        for name, path in _listing(folder).items()
-    }
-    finished = manifest.model_copy(update={"files": files})
-    finished = finished.model_copy(update={"version": finished.derived_version()})
-    text = json.dumps(finished.model_dump(mode="json"), indent=2, ensure_ascii=False)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
-    return finished
-
-
-def _flush(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-        else:
-            _flush_directory(path)
-    _flush_directory(folder)
-
-
-def _flush_directory(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _copy_files(source: Path, target: Path, manifest: Manifest) -> None:
-    for name in manifest.files:
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source / name, target / name)
-
-
-def _read_manifest(folder: Path) -> Manifest:
-    path = folder / MANIFEST
-    try:
-        manifest = Manifest.model_validate_json(path.read_bytes())
-    except (FileNotFoundError, ValidationError) as error:
-        raise ModelStoreError(
-            "half_written", f"{path} is missing or unreadable; remove the folder {folder} and train again."
-        ) from error
-    if manifest.version != manifest.derived_version():
-        raise ModelStoreError(
-            "tampered_manifest",
-            f"{path} was changed after it was published; restore it from a backup or roll back.",
-        )
-    return manifest
-
-
-def _check_files(folder: Path, manifest: Manifest) -> None:
-    present = _listing(folder)
-    mend = "restore it from a backup or roll back to another version."
-    for name, expected in manifest.files.items():
-        if name not in present:
-            raise ModelStoreError("missing_file", f"{folder / name} is missing; {mend}")
-        size_bytes = present[name].stat().st_size
-        if size_bytes != expected.size_bytes:
-            raise ModelStoreError(
-                "truncated_file",
-                f"{folder / name} has {size_bytes} bytes instead of {expected.size_bytes}; {mend}",
-            )
-        if _sha256(present[name]) != expected.sha256:
-            raise ModelStoreError("tampered_file", f"{folder / name} fails its checksum; {mend}")
-    for name in present.keys() - manifest.files.keys():
-        raise ModelStoreError("unlisted_file", f"{folder / name} is not part of this version; remove it.")

@@ -7,6 +7,10 @@ from typing import Any
 
 from peft import LoraConfig, PeftConfig
 
+from compression import TensorAdapterConfig
+
+DROPOUT = 0.1  # on the adapter's input
+
 
 @dataclass(frozen=True)
 class TrainingConfig:
@@ -25,8 +29,9 @@ class TrainingConfig:
 
     seed: int = 0
     backbone: str | None = None
-    adapter: str = "lora"
+    adapter: str = "cp"
     rank: int = 4
+    targets: tuple[str, ...] = ("q_lin", "v_lin", "out_lin", "lin2")
     epochs: int = 10
     batch_size: int = 32
     learning_rate: float = 2e-3
@@ -44,7 +49,11 @@ class TrainingConfig:
         return asdict(self)
 
     def peft_config(self) -> PeftConfig:
-        """The adapter on the query and value maps and both feed-forward layers of every block."""
-        return LoraConfig(
-            r=self.rank, lora_alpha=2 * self.rank, lora_dropout=0.1, target_modules=["q_lin", "v_lin"]
+        """The adapter on the maps of every block that ``targets`` names."""
+        if self.adapter == "lora":
+            return LoraConfig(
+                r=self.rank, lora_alpha=2 * self.rank, lora_dropout=DROPOUT, target_modules=list(self.targets)
+            )
+        return TensorAdapterConfig(
+            decomposition=self.adapter, rank=self.rank, dropout=DROPOUT, target_modules=list(self.targets)
         )

@@ -22,7 +22,7 @@ GRADIENT_NORM = 1.0
 BUCKET = 8  # batches whose examples are sorted by length together, so that little is padding
 
 
-class TrainingCancelled(Exception):  # noqa: N818 - an outcome that was asked for, not an error
+class TrainingCancelled(Exception):
     """The run was asked to stop; nothing was published."""
 
 
