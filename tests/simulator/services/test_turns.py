@@ -68,7 +68,7 @@ def test_a_second_message_waits_for_the_reply(cast: Cast):
         message_post(session=session, teacher=cast.tess, client="tab", txn="t2", text="And?")
 
 
-@pytest.mark.parametrize("text", ["", "   \n", "\x00\x07"])
+@pytest.mark.parametrize("text", ["", "   \n", "\x00\x07", "\ud83d"])
 def test_an_empty_message_is_refused(cast: Cast, text: str):
     with pytest.raises(errors.MessageEmpty):
         message_post(session=cast.session(), teacher=cast.tess, client="tab", txn="t", text=text)
