@@ -62,6 +62,7 @@ def faults(scenario: "Scenario", name: str) -> Iterator[Fault]:
         yield ("slug",), f"{scenario.slug!r} is not the file's name — write slug: {name}"
     yield from _duplicates(scenario)
     yield from _figure(scenario)
+    yield from _drawings(scenario)
     yield from _knowledge(scenario)
     yield from _timing(scenario)
     for index, reply in enumerate(scenario.replies):
@@ -76,13 +77,14 @@ def _duplicates(scenario: "Scenario") -> Iterator[Fault]:
         (("figure", "drawings"), [item.id for item in scenario.figure.drawings]),
         (("knowledge", "stages"), [item.id for item in scenario.knowledge.stages]),
         (("replies",), [item.id for item in scenario.replies]),
-        (("ratings",), [item.id for item in scenario.ratings]),
+        (("ratings",), [item.key for item in scenario.ratings]),
     ]
     for path, ids in lists:
         seen: set[str] = set()
         for index, identifier in enumerate(ids):
             if identifier in seen:
-                yield (*path, index, "id"), f"the id {identifier!r} is used twice — give each its own"
+                key = "key" if path == ("ratings",) else "id"
+                yield (*path, index, key), f"{identifier!r} is used twice — give each its own {key}"
             seen.add(identifier)
 
 
@@ -98,6 +100,11 @@ def _figure(scenario: "Scenario") -> Iterator[Fault]:
             reference = f"{figure.id}.{dimension}"
             if beliefs.work_out(beliefs.truth_table(scenario), reference) is None:
                 yield path, f"{reference} has no value — add it to knowledge.given or knowledge.answers"
+    for reference in scenario.figure.phrases:
+        yield from _known(reference, scenario.quantities, "quantity", ("figure", "phrases", reference))
+
+
+def _drawings(scenario: "Scenario") -> Iterator[Fault]:
     for index, drawing in enumerate(scenario.figure.drawings):
         path = ("figure", "drawings", index)
         for field in _DRAWING_NEEDS[drawing.kind]:
@@ -202,11 +209,18 @@ def _lines(scenario: "Scenario") -> Iterator[Fault]:
                 ("knowledge", "stages", index, "leave_after"),
                 "the last stage leads nowhere — remove it",
             )
-    student = frozenset({"student"})
-    extra = {"revision_lines": {"before", "quantity", "value"}, "again_lines": {"line"}}
+    extra = {"revision_lines": {"student", "before", "quantity", "value"}, "again_lines": {"line"}}
     for field in ("stall_lines", "fallback_lines", "revision_lines", "again_lines"):
         for index, line in enumerate(getattr(scenario, field)):
-            yield from _template(scenario, line, (field, index), student | extra.get(field, set()))
+            yield from _only(line, extra.get(field, set()), (field, index))
+
+
+def _only(line: str, names: set[str], path: Path) -> Iterator[Fault]:
+    """Lines that are said whatever the conversation is about can name nothing of it."""
+    if stray_brace(line):
+        yield path, "a brace stands alone or holds more than a name — write {name}, or remove the brace"
+    for name in placeholders_in(line):
+        yield from _known(name, names, "placeholder", path)
 
 
 def _template(scenario: "Scenario", line: str, path: Path, names: frozenset[str]) -> Iterator[Fault]:

@@ -32,7 +32,8 @@ def extract_claims(
     now = state or StudentState.initial(scenario)
     asked = perceive(scenario, now, text=question).about if question else ""
     effects: list[dict[str, Any]] = [{"kind": "spoke", "rule": "", "about": asked}]
-    focus, claims = asked or now.focus, {}
+    focus = asked or now.focus
+    claims: dict[str, Value] = {}
     for clause in _clauses(text):
         here = apply_effects(scenario, now, [{"kind": "focus", "of": focus}] if focus else [])
         seen = perceive(scenario, here, text=clause)
@@ -47,10 +48,13 @@ def extract_claims(
 
 
 def contradictions(scenario: Scenario, state: StudentState, effects: Sequence[Effect]) -> list[str]:
-    """Sentences about every claim in ``effects`` that differs from the picture or from an earlier claim."""
+    """Sentences about every claim in ``effects`` that differs from the picture or from an earlier claim.
+
+    A rule's own change of mind is none: its text says so.
+    """
     name, warnings = scenario.persona.name, []
     for effect in effects:
-        if effect["kind"] != "claim":
+        if effect["kind"] != "claim" or effect.get("revises"):
             continue
         reference, value = effect["of"], effect["value"]
         quantity, new = scenario.spoken(reference), say_value(scenario, value)

@@ -57,3 +57,5 @@ def _calculate(name: str, values: list[Value | None]) -> Value:
         return plain(reduce(OPERATIONS[name], exact))
     except ZeroDivisionError as error:
         raise FormulaError("divides by zero — check the operands") from error
+    except OverflowError as error:
+        raise FormulaError("grows too large — use smaller numbers") from error

@@ -4,38 +4,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-COLOURS = [
-    "red",
-    "blue",
-    "green",
-    "yellow",
-    "orange",
-    "purple",
-    "pink",
-    "black",
-    "white",
-    "grey",
-    "gray",
-    "brown",
-    "violet",
-    "turquoise",
-    "cyan",
-    "golden",
-]
-DIMENSIONS = [
-    "length",
-    "width",
-    "height",
-    "depth",
-    "side",
-    "perimeter",
-    "area",
-    "volume",
-    "angle",
-    "diagonal",
-    "radius",
-    "diameter",
-]
+COLOURS = (
+    "red", "blue", "green", "yellow", "orange", "purple", "pink", "black", "white", "grey", "gray",
+    "brown", "violet", "turquoise", "cyan", "golden",
+)  # fmt: skip
+DIMENSIONS = (
+    "length", "width", "height", "depth", "side", "perimeter", "area", "volume", "angle", "diagonal",
+    "radius", "diameter",
+)  # fmt: skip
 OPERATIONS: Mapping[str, tuple[str, ...]] = {
     "add": ("add", "added", "adding", "addition", "plus", "sum", "+"),
     "subtract": ("subtract", "subtracted", "subtracting", "subtraction", "minus", "take away", "difference"),
@@ -44,12 +20,16 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+Names = Mapping[str, Iterable[str]]
+"""Ids with the words and phrases that name them."""
+
+
 @dataclass(frozen=True)
 class Mention:
     """A word or phrase found at ``text[start:end]``; ``name`` is the scenario's id for it.
 
-    ``kind`` is object, dimension or operation, or stranger for a colour or dimension the scenario
-    does not have (``name`` is then the word itself).
+    ``kind`` is object, dimension, operation, quantity (a phrase for one side of one shape), or
+    stranger for a colour or dimension the scenario lacks (``name`` is then the word itself).
     """
 
     kind: str
@@ -61,9 +41,15 @@ class Mention:
 class Lexicon:
     """Finds a scenario's words in free text; longer phrases win ("long side" over "side")."""
 
-    def __init__(self, objects: Mapping[str, Iterable[str]], dimensions: Mapping[str, Iterable[str]]) -> None:
+    def __init__(self, objects: Names, dimensions: Names, quantities: Names) -> None:
         self._entries: dict[str, tuple[str, str]] = {}
-        for kind, table in (("object", objects), ("dimension", dimensions), ("operation", OPERATIONS)):
+        tables = (
+            ("quantity", quantities),
+            ("object", objects),
+            ("dimension", dimensions),
+            ("operation", OPERATIONS),
+        )
+        for kind, table in tables:
             for name, phrases in table.items():
                 for phrase in phrases:
                     self._entries.setdefault(_normal(phrase), (kind, name))

@@ -45,8 +45,8 @@ _PATTERN = re.compile(
     re.IGNORECASE,
 )
 # "the blue one" counts nothing; "equals one" and "one cm" do.
-_COUNTING_BEFORE = re.compile(r"(?:\bis|\bequals|\bby|\btimes|=|×|^)\s*$", re.IGNORECASE)
-_COUNTING_AFTER = re.compile(r"^\s*(?:cm|centimet|time\b|part|piece|square|$)", re.IGNORECASE)
+_COUNTING_BEFORE = re.compile(r"(?:\bis|\bequals|\bby|\btimes|=|×)\s*$", re.IGNORECASE)
+_COUNTING_AFTER = re.compile(r"^\s*(?:cm|centimet|time\b|part|piece|square)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,8 @@ def _read(match: re.Match[str], text: str) -> Fraction | None:
 
 def _counts(match: re.Match[str], text: str) -> bool:
     before, after = text[: match.start()], text[match.end() :]
+    if not before.strip() and not after.strip(" .!"):
+        return True
     return bool(_COUNTING_BEFORE.search(before) or _COUNTING_AFTER.search(after)) and not re.search(
         r"\b(?:this|that|which|blue|red|green|big|small|other|each|first|second)\s*$", before, re.IGNORECASE
     )

@@ -3,9 +3,10 @@
 Every field says what it is for in ``description``; docs/scenarios.md tabulates them and a test compares.
 """
 
+import math
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from simulator.student.formulas import OPERATIONS, REFERENCE, Formula
 
@@ -17,6 +18,17 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
 Reference = Annotated[str, Field(pattern=REFERENCE.pattern)]
 Line = Annotated[str, Field(min_length=1, max_length=2000)]
 Lines = Annotated[tuple[Line, ...], Field(min_length=1)]
+
+
+def _plain_value(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError("not a value — write a number or a word, a word such as yes in quotation marks")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("not a finite number — write an ordinary number")
+    return value
+
+
+Given = Annotated[int | float | str, BeforeValidator(_plain_value)]
 
 
 class Part(BaseModel):
@@ -48,7 +60,6 @@ class Figure(Part):
         default=None, description="fraction_bar: the dimension that counts coloured parts"
     )
     lines: tuple[Line, ...] = Field(default=(), description="card: the student's working, a line a step")
-    answer: Slug | None = Field(default=None, description="card: the dimension that holds the final answer")
 
     @property
     def spoken(self) -> str:
@@ -58,7 +69,7 @@ class Figure(Part):
     @property
     def dimensions(self) -> tuple[str, ...]:
         """The dimensions that the drawing needs."""
-        named = (self.across, self.up, self.slope, self.parts, self.shaded, self.answer)
+        named = (self.across, self.up, self.slope, self.parts, self.shaded)
         return tuple(name for name in named if name)
 
 
@@ -79,7 +90,7 @@ class Drawing(Part):
 
     id: Slug
     kind: Literal["outline", "recut", "arrow"] = Field(
-        description="outline: a rectangle of claimed size; recut: new cuts in a bar; arrow: from shape to shape"
+        description="outline: a rectangle of claimed size; recut: new cuts in a bar; arrow: a bow"
     )
     over: Slug | None = Field(default=None, description="outline, recut: the shape it is drawn on")
     across: Reference | None = Field(default=None, description="outline: its size sideways")
@@ -96,6 +107,9 @@ class Picture(Part):
     objects: tuple[Figure, ...] = Field(min_length=1)
     dimensions: tuple[Dimension, ...] = ()
     drawings: tuple[Drawing, ...] = ()
+    phrases: dict[Reference, Annotated[tuple[Line, ...], Field(min_length=1)]] = Field(
+        default={}, description="words that name one quantity: 'the missing side' for red.width"
+    )
 
 
 class Stage(Part):
@@ -114,7 +128,7 @@ class Stage(Part):
 
 
 class Knowledge(Part):
-    given: dict[Reference, int | float | str] = Field(default={}, description="printed on the picture")
+    given: dict[Reference, Given] = Field(default={}, description="printed on the picture")
     answers: dict[Reference, Formula] = Field(default={}, description="true values that the picture hides")
     stages: tuple[Stage, ...] = Field(min_length=1)
 
@@ -209,7 +223,7 @@ class Reply(Part):
 
 
 class Rating(Part):
-    id: Slug
+    key: Slug = Field(description="its name in stored ratings")
     question: Line
     low: str = Field(default="", description="what 1 means")
     high: str = Field(default="", description="what 5 means")
@@ -217,7 +231,7 @@ class Rating(Part):
 
 def check_formula(formula: Formula, depth: int = 0) -> Formula:
     """Refuse what ``formulas.evaluate`` could not work out (unknown operation, wrong number of operands)."""
-    if isinstance(formula, bool) or formula is None or isinstance(formula, list) or depth > 5:
+    if formula is None or isinstance(formula, list) or depth > 5:
         raise ValueError("not a formula — write a number, a word, a reference or {add: [a, b]}")
     if isinstance(formula, dict):
         name = next(iter(formula), None)
@@ -228,4 +242,5 @@ def check_formula(formula: Formula, depth: int = 0) -> Formula:
             raise ValueError(f"{name} needs a list of two or more operands — write {{{name}: [a, b]}}")
         for operand in operands:
             check_formula(operand, depth + 1)
-    return formula
+        return formula
+    return _plain_value(formula)

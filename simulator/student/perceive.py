@@ -62,14 +62,15 @@ def perceive(
         kind: tuple(dict.fromkeys(mention.name for mention in mentions if mention.kind == kind))
         for kind in ("object", "dimension", "operation", "stranger")
     }
+    named = [mention.name.partition(".") for mention in mentions if mention.kind == "quantity"]
     numbers = tuple(mention.value for mention in numbers_in(_mask(text, mentions)))
     tagged = [item.value for kind, words in entities if kind == "number" for item in numbers_in(words)]
     numbers += tuple(value for value in tagged if value not in numbers)
     seen = Perception(
         act=act,
         text=text,
-        objects=by_kind["object"],
-        dimensions=by_kind["dimension"],
+        objects=_with_all(by_kind["object"], [owner for owner, _, _ in named if owner != TASK]),
+        dimensions=_with_all(by_kind["dimension"], [dimension for _, _, dimension in named]),
         operations=by_kind["operation"],
         strangers=by_kind["stranger"],
         numbers=numbers,
@@ -93,6 +94,10 @@ def _mentions(lexicon: Lexicon, text: str, entities: Sequence[Entity]) -> list[M
     return found
 
 
+def _with_all(names: tuple[str, ...], more: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*names, *more)))
+
+
 def _mask(text: str, mentions: Sequence[Mention]) -> str:
     """The text without names, so that an object called "two thirds" is not read as a number."""
     for mention in mentions:
@@ -104,6 +109,9 @@ def _mask(text: str, mentions: Sequence[Mention]) -> str:
 def _subject(
     scenario: Scenario, state: StudentState, seen: Perception, mentions: Sequence[Mention]
 ) -> tuple[str, Clarity]:
+    phrases = [mention.name for mention in mentions if mention.kind == "quantity"]
+    if phrases:
+        return _known(scenario, state, phrases[0])
     if seen.strangers and not _answerable(scenario, seen):
         return "", "stranger"
     if seen.dimensions:

@@ -140,7 +140,7 @@ class _Composer:
     def _revisions(self, line: str, claims: Mapping[str, Value]) -> list[str]:
         """A sentence for every value that differs from what was said, unless the line says it itself."""
         lines = self.scenario.revision_lines
-        said = []
+        said: list[str] = []
         for reference, value in claims.items():
             before = self.state.last_claim(reference)
             if before is None or same_value(before.value, value) or not lines:
@@ -162,19 +162,26 @@ class _Composer:
             effects.append({"kind": "nudge", "rule": reply.id, "points": self.points})
         if self.next_stage:
             effects.append({"kind": "stage", "to": self.next_stage})
-        effects += [{"kind": "claim", "of": ref, "value": value} for ref, value in claims.items()]
-        if about:
+        effects += [self._claim_effect(ref, value) for ref, value in claims.items()]
+        if about and not self.next_stage:  # a new insight is what is talked about next
             effects.append({"kind": "focus", "of": about})
         if reply.topic:
             effects.append({"kind": "topic", "name": reply.topic})
         return tuple(effects + self._shown())
 
+    def _claim_effect(self, reference: str, value: Value) -> dict[str, Any]:
+        """A claim; ``revises`` says that the text takes back what was said before."""
+        effect: dict[str, Any] = {"kind": "claim", "of": reference, "value": value}
+        before = self.state.last_claim(reference)
+        if before and not same_value(before.value, value):
+            effect["revises"] = True
+        return effect
+
     def _shown(self) -> list[dict[str, Any]]:
         show, about = self.reply.show, self.seen.about
         shown: list[dict[str, Any]] = []
-        for reference in show.measure:
-            if target := about if reference == "asked" else reference:
-                shown.append({"kind": "measure", "of": target})
+        measured = [about if reference == "asked" else reference for reference in show.measure]
+        shown += [{"kind": "measure", "of": reference} for reference in measured if reference]
         for name in show.highlight:
             names = self._asked_objects() if name == "asked" else [name]
             shown += [{"kind": "highlight", "object": item} for item in names]

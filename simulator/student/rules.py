@@ -7,20 +7,21 @@ from simulator.student.schema import Scenario
 from simulator.student.state import StudentState, true_value, value_of
 
 _SAME_FAMILY = 0.85
-_OTHER_ACT = 0.6
+_OTHER_ACT = 0.55
 
 
 def fit(scenario: Scenario, state: StudentState, reply: Reply, seen: Perception) -> float:
     """How well ``reply`` answers, from 0 (does not apply) to 1.
 
     Everything under ``when`` must hold. The act decides softly, since it comes from a model: the
-    right act counts in full, one of the same family (Pump, Feedback) 0.85, another 0.6. The more a
+    right act counts in full, one of the same family (Pump, Feedback) 0.85, another 0.55. The more a
     reply asks of the line, the surer it is to be meant: each condition halves what is missing to 1.
     """
     when = reply.when
     if not (_state_holds(state, when, seen) and _line_holds(scenario, state, when, seen)):
         return 0.0
-    return _act_fit(reply, seen.act) * (1 - 0.5 ** (1 + _weight(when)))
+    missing: float = 0.5 ** (1 + _weight(when, seen))
+    return _act_fit(reply, seen.act) * (1 - missing)
 
 
 def _act_fit(reply: Reply, act: str) -> float:
@@ -30,12 +31,14 @@ def _act_fit(reply: Reply, act: str) -> float:
     return _SAME_FAMILY if any(item.partition("/")[0] == family for item in reply.act) else _OTHER_ACT
 
 
-def _weight(when: When) -> float:
+def _weight(when: When, seen: Perception) -> float:
     exact = any("." in about for about in when.about)
     about = (1.5 if exact else 0.5 if "nothing" in when.about else 1.0) if when.about else 0.0
     number = 1.0 if when.number and when.number != "none" else 0.0
     on_state = sum(0.25 for condition in (when.stage, when.topic, when.said is not None) if condition)
-    return about + number + 1.5 * bool(when.words) + len(when.mentions) + on_state
+    # "how can you be sure" says more than "how".
+    words = max((0.5 * len(phrase.split()) for phrase in when.words if seen.says(phrase)), default=0)
+    return about + number + min(words, 2.0) + bool(when.words) + len(when.mentions) + on_state
 
 
 def _state_holds(state: StudentState, when: When, seen: Perception) -> bool:

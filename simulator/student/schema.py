@@ -92,7 +92,7 @@ class Scenario(Part):
             for figure in self.figure.objects
         }  # fmt: skip
         dimensions = {item.id: (item.id, item.spoken, *item.names) for item in self.figure.dimensions}
-        return Lexicon(objects, dimensions)
+        return Lexicon(objects, dimensions, self.figure.phrases)
 
     def spoken(self, reference: str) -> str:
         """How the student names a quantity: "the width of the red one", "the scale factor"."""

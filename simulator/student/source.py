@@ -24,18 +24,17 @@ def read_source(text: str | bytes) -> tuple[Any, dict[Path, int]]:
         ScenarioError: too big, not UTF-8, not YAML, or YAML beyond plain maps, lists and scalars.
     """
     text = _decode(text)
-    loader = yaml.SafeLoader(text)
     try:
-        _refuse_aliases(text)
-        node = loader.get_single_node()
-        if node is None:
-            raise ScenarioError(None, "", "the file is empty — write at least slug, title, task and replies")
-        lines: dict[Path, int] = {}
-        return _build(loader, node, (), lines), lines
+        _refuse_tricks(text)
+        loader = yaml.SafeLoader(text)
+        try:
+            node = loader.get_single_node()
+            lines: dict[Path, int] = {}
+            return (None if node is None else _build(loader, node, (), lines)), lines
+        finally:
+            loader.dispose()
     except yaml.YAMLError as error:
         raise _syntax_error(error) from error
-    finally:
-        loader.dispose()
 
 
 def show_path(path: Path) -> str:
@@ -65,26 +64,34 @@ def _decode(text: str | bytes) -> str:
         ) from error
 
 
-def _refuse_aliases(text: str) -> None:
+def _refuse_tricks(text: str) -> None:
+    """Aliases and deep nesting are refused on the flat stream of events, before anything is built."""
+    depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        line = event.start_mark.line + 1 if event.start_mark is not None else None
         if isinstance(event, yaml.AliasEvent):
             raise ScenarioError(
-                event.start_mark.line + 1,
+                line,
                 "",
                 f"the alias *{event.anchor} is not allowed in a scenario — write the entry out in full",
             )
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise ScenarioError(line, "", f"nested deeper than {MAX_DEPTH} levels — flatten the entry")
 
 
 def _build(loader: yaml.SafeLoader, node: Node, path: Path, lines: dict[Path, int]) -> Any:
     lines.setdefault(path, node.start_mark.line + 1)
-    if len(path) > MAX_DEPTH:
-        raise ScenarioError(lines[path], "", f"nested deeper than {MAX_DEPTH} levels — flatten the entry")
     if isinstance(node, SequenceNode):
         return [_build(loader, item, (*path, i), lines) for i, item in enumerate(node.value)]
     if isinstance(node, MappingNode):
         return _build_mapping(loader, node, path, lines)
-    assert isinstance(node, ScalarNode)  # noqa: S101 - the composer makes only these three kinds
-    return loader.construct_object(node)  # type: ignore[no-untyped-call]
+    try:
+        return loader.construct_object(node)
+    except ValueError as error:  # a date that does not exist, a number of thousands of digits
+        raise ScenarioError(
+            lines[path], show_path(path), "cannot be read as a value — put it in quotation marks"
+        ) from error
 
 
 def _build_mapping(
@@ -107,7 +114,7 @@ def _syntax_error(error: yaml.YAMLError) -> ScenarioError:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not readable"
     return ScenarioError(
-        mark.line + 1 if mark else None,
+        mark.line + 1 if mark is not None else None,
         "",
         f"this is not valid YAML ({problem}) — check the indentation, colons and quotation marks here",
     )

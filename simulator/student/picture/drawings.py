@@ -58,7 +58,7 @@ def _recut(
         x = frame.x + frame.width * cut / parts
         svg.line(group, x, frame.y - 4, x + (-1) ** cut, frame.base + 4, "fig-stroke")
     if label:
-        svg.text(group, frame.x + frame.width, frame.base + 20, label, "fig-hand", anchor="end")
+        svg.text(group, frame.x + frame.width, frame.base + 27, label, "fig-hand", anchor="end")
 
 
 def _arrow(

@@ -9,8 +9,8 @@ from simulator.student.schema import Scenario
 from simulator.student.state import true_value
 
 WIDTH = 640
-_MARGIN = 24
-_LABEL_ROOM = 76  # left of every shape: its upright length, printed or handwritten
+_MARGIN = 14
+_LABEL_ROOM = 86  # left of every shape: its upright length, printed or handwritten
 _ARROW_ROOM = 64
 _BELOW = 62
 _TALLEST = 240

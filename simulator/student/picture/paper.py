@@ -10,8 +10,7 @@ from simulator.student.schema import Scenario
 from simulator.student.state import StudentState
 
 _LINE = 30
-_LETTER = 8.6  # average width of a handwritten letter at the notes' size
-_CARD_LETTERS = 58
+_CARD_LETTERS = 62
 _NOTES_SHOWN = 6
 
 
@@ -19,9 +18,10 @@ def draw_notes(root: svg.Element, scenario: Scenario, state: StudentState, top: 
     """Two columns of notes on ruled paper; returns the y below it. The paper is there from the start."""
     drawn = {f"{figure.id}.{name}" for figure in scenario.figure.objects for name in figure.dimensions}
     noted = [ref for ref in state.claims if ref not in drawn][-_NOTES_SHOWN:]
-    rows = max(2, -(-_NOTES_SHOWN // 2))
+    possible = min(_NOTES_SHOWN, len(scenario.quantities - drawn))
+    rows = max(1, -(-possible // 2))
     group = svg.element(root, "g", "fig-notes")
-    height = rows * _LINE + 34
+    height = rows * _LINE + 44
     _paper(group, top, height, f"{scenario.persona.name}'s notes", rows)
     for index, reference in enumerate(noted):
         x, y = 44 + (index % 2) * (WIDTH - 60) / 2, top + 54 + (index // 2) * _LINE
@@ -48,7 +48,7 @@ def draw_card(
     wrapped = [textwrap.wrap(svg.clean(line), _CARD_LETTERS) or [""] for line in figure.lines]
     rows = sum(len(part) for part in wrapped)
     group = svg.element(root, "g", "fig-card fig-notes")
-    height = rows * _LINE + 34
+    height = rows * _LINE + 44
     _paper(group, top, height, f"{scenario.persona.name}'s working", rows)
     y = top + 54
     for number, part in enumerate(wrapped, start=1):

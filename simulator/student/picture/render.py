@@ -30,10 +30,10 @@ def render_picture(scenario: Scenario, state: StudentState) -> str:
     if scenario.figure.scale_note:
         svg.text(root, WIDTH - 14, y, scenario.figure.scale_note, "fig-caption", anchor="end")
         y += 12
-    cards = [figure for figure in scenario.figure.objects if figure.shape == "card"]
-    for figure in cards:
-        y = draw_card(root, scenario, state, figure, y + 12)
-    if not cards or len(scenario.quantities) > sum(len(card.dimensions) for card in cards):
-        y = draw_notes(root, scenario, state, y + 8)
+    for figure in scenario.figure.objects:
+        if figure.shape == "card":
+            y = draw_card(root, scenario, state, figure, y + 12)
+    if scenario.quantities:
+        y = draw_notes(root, scenario, state, y + 12)
     root.set("viewBox", f"0 0 {WIDTH} {round(y + 12)}")
     return svg.to_text(root)
