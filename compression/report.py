@@ -9,7 +9,7 @@ from peft import PeftModel
 from peft.utils import ModulesToSaveWrapper
 from torch import Tensor
 
-from compression.adapter import TensorAdapterConfig, TensorAdapterLinear
+from compression.adapter import TensorAdapterConfig, TensorAdapterLayer
 from compression.decompositions import TensorMap
 
 
@@ -106,7 +106,7 @@ def _adapter_tensors(model: PeftModel, name: str) -> list[Tensor]:
 
 
 def _tensor_maps(model: PeftModel, name: str) -> list[TensorMap]:
-    layers = [layer for layer in model.modules() if isinstance(layer, TensorAdapterLinear)]
+    layers = [layer for layer in model.modules() if isinstance(layer, TensorAdapterLayer)]
     return [tensor_map for layer in layers for tensor_map in layer.tensor_maps(name)]
 
 

@@ -1,7 +1,8 @@
-"""A linear layer with tensorised adapters beside or behind it, as a PEFT tuner layer."""
+"""A frozen layer with tensorised adapters beside or behind it, as a PEFT tuner layer."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -14,12 +15,14 @@ from compression.adapter.config import TensorAdapterConfig
 from compression.decompositions import MapShape, TensorMap, decomposition_named
 
 
-class TensorAdapterLinear(nn.Module, BaseTunerLayer):
-    """A frozen linear layer ``W`` and any number of named adapters, of which the active ones apply.
+class TensorAdapterLayer(nn.Module, BaseTunerLayer):
+    """A frozen layer ``W`` and any number of named adapters, of which the active ones apply.
 
     Parallel: ``h = W x + T x``, T one :class:`TensorMap`. Serial (Houlsby et al., arXiv:1902.00751):
     ``h + up(gelu(down(h)))``, both maps tensorised, after the parallel ones. T itself is deterministic:
     only the adapter's input passes through dropout, and only if the config asks for it.
+
+    Subclasses say what an input of T is: a vector (``linear``) or the number of a row (``embedding``).
     """
 
     adapter_layer_names = ("tensor_adapter_delta", "tensor_adapter_down", "tensor_adapter_up")
@@ -42,7 +45,7 @@ class TensorAdapterLinear(nn.Module, BaseTunerLayer):
         for adapters in (self.tensor_adapter_delta, self.tensor_adapter_down, self.tensor_adapter_up):
             if adapter_name in adapters:  # it may have been of the other kind
                 del adapters[adapter_name]
-        inputs, outputs = self._linear().in_features, self._linear().out_features
+        inputs, outputs = self._map_size()
         if config.kind == "parallel":
             self.tensor_adapter_delta[adapter_name] = _tensor_map(inputs, outputs, config)
         else:
@@ -61,9 +64,17 @@ class TensorAdapterLinear(nn.Module, BaseTunerLayer):
         kinds = (self.tensor_adapter_delta, self.tensor_adapter_down, self.tensor_adapter_up)
         return [cast(TensorMap, maps[adapter_name]) for maps in kinds if adapter_name in maps]
 
+    @abstractmethod
     def get_delta_weight(self, adapter_name: str) -> Tensor:
-        """What merging a parallel adapter adds to the base weight: ``(out_features, in_features)``."""
-        return cast(TensorMap, self.tensor_adapter_delta[adapter_name]).dense().T
+        """What merging a parallel adapter adds to the base weight, in the weight's own shape."""
+
+    @abstractmethod
+    def _map_size(self) -> tuple[int, int]:
+        """``in_features, out_features`` of the base layer seen as a linear map."""
+
+    @abstractmethod
+    def _parallel(self, name: str, x: Tensor) -> Tensor:
+        """``T x`` of a parallel adapter."""
 
     @torch.no_grad()
     def merge(self, safe_merge: bool = False, adapter_names: list[str] | None = None) -> None:
@@ -80,7 +91,7 @@ class TensorAdapterLinear(nn.Module, BaseTunerLayer):
         for name in names:
             if name not in self.tensor_adapter_delta:
                 continue
-            weight = self._linear().weight
+            weight = self.weight
             delta = self.get_delta_weight(name).to(weight.dtype)
             if safe_merge and not torch.isfinite(delta).all():
                 raise ValueError(f"Adapter {name!r} holds NaN or infinity and was not merged.")
@@ -91,7 +102,7 @@ class TensorAdapterLinear(nn.Module, BaseTunerLayer):
     def unmerge(self) -> None:
         """Take the merged deltas out of the base weight again."""
         while self.merged_adapters:
-            weight = self._linear().weight
+            weight = self.weight
             weight.data -= self.get_delta_weight(self.merged_adapters.pop()).to(weight.dtype)
 
     def forward(
@@ -132,10 +143,6 @@ class TensorAdapterLinear(nn.Module, BaseTunerLayer):
             mixed = mixed.index_copy(0, rows, self._adapt(x[rows], output[rows], [name]))
         return mixed
 
-    def _parallel(self, name: str, x: Tensor) -> Tensor:
-        delta = self.tensor_adapter_delta[name]
-        return cast(Tensor, delta(self._adapter_input(name, x, delta)))
-
     def _serial(self, name: str, h: Tensor) -> Tensor:
         down = self.tensor_adapter_down[name]
         hidden = gelu(down(self._adapter_input(name, h, down)))
@@ -144,9 +151,6 @@ class TensorAdapterLinear(nn.Module, BaseTunerLayer):
     def _adapter_input(self, name: str, x: Tensor, adapter: nn.Module) -> Tensor:
         x = self._cast_input_dtype(x, next(adapter.parameters()).dtype)
         return cast(Tensor, self.tensor_adapter_dropout[name](x))
-
-    def _linear(self) -> nn.Linear:
-        return cast(nn.Linear, self.get_base_layer())
 
 
 def _tensor_map(inputs: int, outputs: int, config: TensorAdapterConfig, zero: bool = True) -> TensorMap:

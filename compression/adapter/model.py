@@ -10,7 +10,9 @@ from peft.tuners.tuners_utils import BaseTuner
 from peft.utils.other import AuxiliaryTrainingWrapper
 from torch import nn
 
-from compression.adapter.layer import TensorAdapterLinear
+from compression.adapter.embedding import TensorAdapterEmbedding
+from compression.adapter.layer import TensorAdapterLayer
+from compression.adapter.linear import TensorAdapterLinear
 
 # The layers adapted when a config names none: the attention's query and value maps, as is usual for LoRA.
 DEFAULT_TARGET_MODULES = {
@@ -22,10 +24,10 @@ DEFAULT_TARGET_MODULES = {
 
 
 class TensorAdapterModel(BaseTuner):
-    """Wraps the targeted linear layers of a model; normally made by ``peft.get_peft_model``."""
+    """Wraps a model's targeted linear layers and embeddings; normally made by ``peft.get_peft_model``."""
 
     prefix = "tensor_adapter_"
-    tuner_layer_cls = TensorAdapterLinear
+    tuner_layer_cls = TensorAdapterLayer
     target_module_mapping = DEFAULT_TARGET_MODULES
 
     def _create_and_replace(
@@ -38,15 +40,19 @@ class TensorAdapterModel(BaseTuner):
         current_key: str,
         parameter_name: str | None = None,
     ) -> None:
-        if isinstance(target, TensorAdapterLinear):
+        if isinstance(target, TensorAdapterLayer):
             target.update_layer(adapter_name, peft_config)
             return
-        if not isinstance(target, nn.Linear):
+        layer: TensorAdapterLayer
+        if isinstance(target, nn.Linear):
+            layer = TensorAdapterLinear(target, adapter_name, peft_config)
+        elif isinstance(target, nn.Embedding):
+            layer = TensorAdapterEmbedding(target, adapter_name, peft_config)
+        else:
             raise ValueError(
-                f"{current_key} is a {type(target).__name__}; a tensorised adapter needs a linear layer. "
-                "Change target_modules."
+                f"{current_key} is a {type(target).__name__}; a tensorised adapter needs a linear layer "
+                "or an embedding. Change target_modules."
             )
-        layer = TensorAdapterLinear(target, adapter_name, peft_config)
         if adapter_name not in self.active_adapters:
             layer.requires_grad_(False)  # a further adapter waits until it is chosen
         self._replace_module(parent, target_name, layer, target)
@@ -80,7 +86,7 @@ class TensorAdapterModel(BaseTuner):
         hooks = [
             module.register_forward_pre_hook(add_names, with_kwargs=True)
             for module in self.modules()
-            if isinstance(module, (TensorAdapterLinear, AuxiliaryTrainingWrapper))
+            if isinstance(module, (TensorAdapterLayer, AuxiliaryTrainingWrapper))
         ]
         try:
             yield

@@ -40,5 +40,5 @@ class TensorRingMap(TensorMap):
         cls, tensor: NDArray[np.float64], shape: MapShape, rank: int, seed: int
     ) -> Mapping[str, NDArray[np.float64]]:
         # Alternating least squares, since the SVD form cannot reach a rank above sqrt(first mode).
-        cores = tensor_ring_als(tensor, rank, n_iter_max=200, tol=1e-9, random_state=seed)
+        cores = tensor_ring_als(tensor, rank, n_iter_max=100, tol=1e-8, random_state=seed)
         return {f"core_{k}": core for k, core in enumerate(cores)}
