@@ -1,0 +1,104 @@
+"""What can go wrong, as people are told it. Each error has a stable code and says fault and mend."""
+
+from django.utils.translation import gettext as _
+
+
+class AnnotationError(Exception):
+    """Base of every refusal that a person or a program may meet."""
+
+    code = "refused"
+    status = 409
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or self.default())
+
+    def default(self) -> str:
+        return _("That is not possible now.")
+
+
+class NotFound(AnnotationError):
+    """The thing does not exist, or does not for this person: the two look the same on purpose."""
+
+    code = "not_found"
+    status = 404
+
+    def default(self) -> str:
+        return _("There is nothing here for you under this address.")
+
+
+class NotAllowed(AnnotationError):
+    code = "not_allowed"
+    status = 403
+
+    def default(self) -> str:
+        return _("Only researchers may do this. Ask one to do it, or to change your role.")
+
+
+class LabelInvalid(AnnotationError):
+    code = "label_invalid"
+    status = 400
+
+    def default(self) -> str:
+        return _("Choose at least one of the question types, each at most once.")
+
+
+class AlreadyLabelled(AnnotationError):
+    code = "already_labelled"
+
+    def default(self) -> str:
+        return _("You have already labelled this question, perhaps in another tab. The first label stands.")
+
+
+class TicketUnknown(AnnotationError):
+    code = "ticket_unknown"
+
+    def default(self) -> str:
+        return _("This page is out of date. Reload it and label the question again.")
+
+
+class NothingToUndo(AnnotationError):
+    code = "nothing_to_undo"
+
+    def default(self) -> str:
+        return _("There is nothing left to undo.")
+
+
+class FileRefused(AnnotationError):
+    """A dialogue file that cannot be read; nothing of it was stored."""
+
+    code = "file_refused"
+    status = 400
+
+    def __init__(self, *, line: int, reason: str) -> None:
+        super().__init__(
+            _("Line %(line)d: %(reason)s Nothing was imported.") % {"line": line, "reason": reason}
+        )
+        self.line = line
+        self.reason = reason
+
+
+class RunActive(AnnotationError):
+    code = "run_active"
+
+    def default(self) -> str:
+        return _("A run of this kind is under way. Wait for it to end, or cancel it first.")
+
+
+class RunEnded(AnnotationError):
+    code = "run_ended"
+
+    def default(self) -> str:
+        return _("This run has ended already.")
+
+
+class VersionRefused(AnnotationError):
+    """The model store does not hand out this version; its own message says why."""
+
+    code = "version_refused"
+
+
+class NothingToTrainOn(AnnotationError):
+    code = "nothing_to_train_on"
+
+    def default(self) -> str:
+        return _("There is nothing to train on yet: import dialogues, or label some questions first.")

@@ -1,0 +1,1 @@
+"""Dialogue files to questions with their context: plain readers that know nothing of the database."""

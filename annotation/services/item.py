@@ -1,0 +1,96 @@
+"""How questions get into the queue."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from annotation.importing.dialogues import ImportedQuestion
+from annotation.models import Dataset, Item, Source
+from annotation.questions import is_question_item
+from simulator.selectors import closed_teacher_turns
+
+SESSIONS = "Rehearsals"
+BATCH = 500
+LOOK_BACK = timedelta(minutes=10)
+
+
+def draw(key: str, purpose: str) -> int:
+    """A number below 2**31 that looks random but follows from the key: drawing again changes nothing."""
+    digest = hashlib.sha256(f"{purpose}\0{key}".encode()).digest()
+    return int.from_bytes(digest[:4]) >> 1
+
+
+def is_held_out(key: str) -> bool:
+    """Whether the item of this key belongs to the share that never shows a suggestion."""
+    return draw(key, "holdout") < settings.ACTS_HOLDOUT_SHARE * 2**31
+
+
+@transaction.atomic
+def items_add(*, dataset: Dataset, questions: Iterable[ImportedQuestion]) -> int:
+    """Add what is not there yet; returns how many that were. A question is known by its key or its event."""
+    known = set(dataset.items.values_list("key", flat=True))
+    events = set(Item.objects.exclude(source_event=None).values_list("source_event", flat=True))
+    new = list(_new_items(dataset, questions, known, events))
+    Item.objects.bulk_create(new, batch_size=BATCH)
+    return len(new)
+
+
+def _new_items(
+    dataset: Dataset, questions: Iterable[ImportedQuestion], known: set[str], events: set[UUID | None]
+) -> Iterator[Item]:
+    for question in questions:
+        if question.key in known or (question.event and question.event in events):
+            continue
+        known.add(question.key)
+        yield Item(
+            dataset=dataset,
+            key=question.key,
+            text=question.text,
+            context=[{"persona": turn.persona, "text": turn.text} for turn in question.context],
+            source_event=question.event,
+            group=question.group,
+            gold=question.gold,
+            holdout=is_held_out(question.key),
+            shuffle_key=draw(question.key, "place"),
+        )
+
+
+@transaction.atomic
+def items_collect() -> int:
+    """Take over the questions of rehearsals that have ended since; returns how many were new.
+
+    Called wherever somebody looks at the queue, and by the worker. A second call adds nothing. It looks back
+    a little further than it got, since a session that ended earlier may have become visible later.
+    """
+    dataset, _ = Dataset.objects.get_or_create(name=SESSIONS, defaults={"source": Source.SESSIONS})
+    until = dataset.collected_until
+    turns = closed_teacher_turns(after=until - LOOK_BACK if until else None)
+    known = set(dataset.items.exclude(source_event=None).values_list("source_event", flat=True))
+    new = []
+    latest = until
+    for turn in turns:
+        latest = max(latest, turn.ended_at) if latest else turn.ended_at
+        if turn.event_id in known or not is_question_item(turn.text):
+            continue
+        key = str(turn.event_id)
+        new.append(
+            Item(
+                dataset=dataset,
+                key=key,
+                text=turn.text,
+                context=[{"persona": persona, "text": text} for persona, text in turn.context],
+                source_event=turn.event_id,
+                group=turn.session_id,
+                holdout=is_held_out(key),
+                shuffle_key=draw(key, "place"),
+            )
+        )
+    Item.objects.bulk_create(new, batch_size=BATCH, ignore_conflicts=True)
+    if latest != until:
+        dataset.collected_until = latest
+        dataset.save(update_fields=["collected_until"])
+    return len(new)

@@ -1,0 +1,132 @@
+"""From labels to a version, and a version into service."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from annotation.access import Viewer, require_researcher
+from annotation.errors import NothingToTrainOn, RunActive, VersionRefused
+from annotation.models import RunKind, TrainingRun
+from annotation.selectors.training_data import TrainingData, training_data
+from annotation.store import model_store
+from models_zoo.store import ModelStore, ModelStoreError
+
+from .item import items_collect
+from .run import RunReporter, RunStopped, run_queue
+from .weak_labels import weak_labels_run
+
+
+def version_train(*, run: TrainingRun, reporter: RunReporter) -> tuple[str, dict[str, Any]]:
+    """Collect, label by rules, train, compare. Returns what to say, and what to store on the run.
+
+    The new version goes on from the one in service. It serves only when somebody deploys it, or when the run
+    was asked to.
+
+    Raises:
+        NothingToTrainOn, RunStopped, ModelStoreError.
+    """
+    store = model_store()
+    parent = store.current()
+    reporter.step(0.0, _("Collecting questions"))
+    reporter.log(_("%(count)d new questions from rehearsals") % {"count": items_collect()})
+    reporter.step(0.02, _("Applying the labelling functions"))
+    label_run = weak_labels_run()
+    reporter.log(label_run.reason)
+    TrainingRun.objects.filter(pk=run.pk).update(label_run=label_run, parent_version=parent or "")
+    data = training_data(label_run)
+    reporter.log(
+        _("%(train)d examples to train on, %(held)d held out")
+        % {"train": len(data.train), "held": len(data.held_out)}
+    )
+    version = _train(run, store, parent, data, reporter)
+    comparison = _compare(store, parent, version, data, reporter)
+    reporter.step(0.99, _("Settling"), force=True)
+    if run.deploy:
+        store.activate(version)
+    fields: dict[str, Any] = {"version": version, "comparison": comparison, "lineage": data.lineage}
+    if run.deploy:
+        fields["deployed_at"] = timezone.now()
+        return _("Trained and deployed %(version)s") % {"version": version}, fields
+    return _("Trained %(version)s; it waits to be deployed") % {"version": version}, fields
+
+
+def _train(
+    run: TrainingRun, store: ModelStore, parent: str | None, data: TrainingData, reporter: RunReporter
+) -> str:
+    from models_zoo.training import TrainingCancelled, TrainingConfig, load_corpus, train_understanding
+
+    if not data.train:
+        raise NothingToTrainOn
+    examples = data.train if parent else data.train + load_corpus()
+    reporter.step(0.1, _("Loading the model"))
+    try:
+        return train_understanding(
+            examples,
+            held_out=data.held_out,
+            config=TrainingConfig.warm() if parent else TrainingConfig(),
+            progress=reporter.part(0.1, 0.8),
+            cancelled=reporter.cancelled,
+            parent=parent,
+            store=store,
+            lineage={**data.lineage, "run": run.pk},
+        )
+    except TrainingCancelled as error:
+        raise RunStopped from error
+
+
+def _compare(
+    store: ModelStore, parent: str | None, version: str, data: TrainingData, reporter: RunReporter
+) -> dict[str, Any]:
+    """Old against new on held-out questions; and on unseen corpus lines, to show what was forgotten."""
+    from models_zoo.training import compare, load_corpus, split
+
+    if parent is None:
+        return {}
+    corpus = split(load_corpus(), 0).held_out
+    found = {}
+    for name, examples, start in (("questions", data.held_out, 0.8), ("corpus", corpus, 0.9)):
+        if examples:
+            step = reporter.part(start, start + 0.1)
+            progress = lambda share, step=step: step(share, _("Comparing with the running version"))  # noqa: E731
+            found[name] = compare(store, (parent, version), examples, progress=progress).to_json()
+    return found
+
+
+def version_deploy(*, viewer: Viewer, version: str) -> str:
+    """Put a version into service: the next turn and the next suggestions use it. Repeating changes nothing.
+
+    Raises:
+        VersionRefused: the store does not trust it, or does not have it.
+    """
+    require_researcher(viewer)
+    try:
+        model_store().activate(version)
+    except ModelStoreError as error:
+        raise VersionRefused(str(error)) from error
+    TrainingRun.objects.filter(version=version).update(deployed_at=timezone.now())
+    prefill_queue(requested_by=viewer)
+    return version
+
+
+def version_roll_back(*, viewer: Viewer) -> str:
+    """Return to the version that served before; returns it.
+
+    Raises:
+        VersionRefused: there is none.
+    """
+    require_researcher(viewer)
+    try:
+        version = model_store().roll_back()
+    except ModelStoreError as error:
+        raise VersionRefused(str(error)) from error
+    prefill_queue(requested_by=viewer)
+    return version
+
+
+def prefill_queue(*, requested_by: Viewer | None = None) -> None:
+    """Ask for new suggestions; where that is under way, the run itself notices that the version changed."""
+    try:
+        run_queue(kind=RunKind.PREFILL, requested_by=requested_by)
+    except RunActive:
+        return

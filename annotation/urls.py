@@ -1,0 +1,26 @@
+"""Addresses of the annotation pages."""
+
+from django.urls import path
+
+from annotation.views import home, label, loop, models, weak
+
+app_name = "annotation"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("import/", home.dialogues_upload, name="import"),
+    path("label/", label.page, name="label"),
+    path("label/next/", label.following, name="label-next"),
+    path("label/save/", label.save, name="label-save"),
+    path("label/undo/", label.undo, name="label-undo"),
+    path("rules/", weak.page, name="weak"),
+    path("rules/run/", weak.run, name="weak-run"),
+    path("models/", models.page, name="models"),
+    path("models/train/", models.train, name="train"),
+    path("models/deploy/", models.deploy, name="deploy"),
+    path("models/roll-back/", models.roll_back, name="roll-back"),
+    path("models/<str:version>/", models.version, name="version"),
+    path("runs/<int:run_id>/", models.run, name="run"),
+    path("runs/<int:run_id>/cancel/", models.cancel, name="run-cancel"),
+    path("loop/", loop.page, name="loop"),
+]

@@ -1,0 +1,1 @@
+"""Pages. Views translate between requests and services; rules live in services."""

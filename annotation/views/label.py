@@ -1,0 +1,141 @@
+"""The labelling page. It works as plain forms; scripts make it instant."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_POST
+
+from annotation.errors import LabelInvalid, NotFound
+from annotation.forms import JudgementForm
+from annotation.models import Annotation, Dataset, Item, ItemTicket
+from annotation.selectors.queue import Progress, progress_of
+from annotation.services.annotation import annotation_save, annotation_undo, ticket_issue, ticket_next
+from annotation.services.codebook import codebook_current
+from annotation.services.prefill import queue_refresh
+from annotation.views.access import for_annotators, wants_json
+from annotation.words import label_words
+
+MOST_WITHOUT = 200
+
+
+@for_annotators
+@require_GET
+def page(request: HttpRequest) -> HttpResponseBase:
+    queue_refresh()
+    dataset = _dataset(request)
+    ticket = _first_ticket(request)
+    context = {
+        "nav": "annotation",
+        "dataset": dataset,
+        "skipped": "skipped" in request.GET,
+        "codebook": codebook_current(),
+        "progress": _progress(request),
+        "words": label_words(),
+        **_item_context(request, ticket),
+    }
+    return render(request, "annotation/label.html", context)
+
+
+@for_annotators
+@require_GET
+def following(request: HttpRequest) -> HttpResponseBase:
+    """The next item as a fragment, besides those that the page holds; 204 when there is none."""
+    ticket = ticket_next(viewer=request.user, without=_without(request), **_filter(request))
+    if ticket is None:
+        return HttpResponse(status=204)
+    return render(request, "annotation/_item.html", _item_context(request, ticket))
+
+
+@for_annotators
+@require_POST
+def save(request: HttpRequest) -> HttpResponseBase:
+    form = JudgementForm(request.POST)
+    if not form.is_valid():
+        raise LabelInvalid
+    annotation = annotation_save(
+        viewer=request.user,
+        ticket_id=form.cleaned_data["ticket"],
+        txn=form.cleaned_data["txn"],
+        judgement=form.judgement(),
+    )
+    if wants_json(request):
+        return JsonResponse({"saved": annotation.pk, "progress": _progress_json(_progress(request))})
+    return redirect(_label_address(request))
+
+
+@for_annotators
+@require_POST
+def undo(request: HttpRequest) -> HttpResponseBase:
+    txn = request.POST.get("txn") or uuid.uuid4().hex
+    undone, ticket = annotation_undo(viewer=request.user, txn=txn)
+    if wants_json(request):
+        html = render_to_string("annotation/_item.html", _item_context(request, ticket, undone), request)
+        return JsonResponse({"html": html, "progress": _progress_json(_progress(request))})
+    return redirect(_label_address(request, item=str(ticket.item_id)))
+
+
+def _item_context(
+    request: HttpRequest, ticket: ItemTicket | None, undone: Annotation | None = None
+) -> dict[str, Any]:
+    suggestion = ticket.suggestion if ticket and ticket.suggestion_shown else None
+    return {
+        "ticket": ticket,
+        "item": ticket.item if ticket else None,
+        "suggestion": suggestion,
+        "undone": undone,
+        "types": codebook_current().types,
+        "txn": uuid.uuid4().hex,
+        "filter": urlencode(_query(request)),
+    }
+
+
+def _first_ticket(request: HttpRequest) -> ItemTicket | None:
+    wanted = request.GET.get("item", "")
+    if wanted.isdigit():
+        item = Item.objects.filter(pk=int(wanted)).first()
+        if item is None:
+            raise NotFound
+        return ticket_issue(viewer=request.user, item=item)
+    return ticket_next(viewer=request.user, **_filter(request))
+
+
+def _filter(request: HttpRequest) -> dict[str, Any]:
+    dataset = request.GET.get("dataset", "")
+    return {"dataset_id": int(dataset) if dataset.isdigit() else None, "skipped": "skipped" in request.GET}
+
+
+def _query(request: HttpRequest) -> dict[str, str]:
+    return {name: request.GET[name] for name in ("dataset", "skipped") if name in request.GET}
+
+
+def _dataset(request: HttpRequest) -> Dataset | None:
+    wanted = _filter(request)["dataset_id"]
+    if wanted is None:
+        return None
+    dataset = Dataset.objects.filter(pk=wanted).first()
+    if dataset is None:
+        raise NotFound
+    return dataset
+
+
+def _without(request: HttpRequest) -> list[int]:
+    numbers = request.GET.get("without", "").split(",")
+    return [int(number) for number in numbers if number.isdigit()][:MOST_WITHOUT]
+
+
+def _progress(request: HttpRequest) -> Progress:
+    return progress_of(request.user, dataset_id=_filter(request)["dataset_id"])
+
+
+def _progress_json(progress: Progress) -> dict[str, int]:
+    return {"labelled": progress.labelled, "skipped": progress.skipped, "total": progress.total}
+
+
+def _label_address(request: HttpRequest, **more: str) -> str:
+    query = urlencode({**_query(request), **more})
+    return reverse("annotation:label") + (f"?{query}" if query else "")

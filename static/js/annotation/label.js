@@ -1,0 +1,221 @@
+// The labelling page: keys and clicks become labels; the next item is there before the last one is saved.
+
+import { fill, words as wordsOf } from "../lib/dom.js";
+import { Ahead, itemFrom } from "./ahead.js";
+import { Card } from "./card.js";
+import { belongsElsewhere, keyAction } from "./keys.js";
+import { Outbox } from "./outbox.js";
+import { Stopwatch, follow } from "./stopwatch.js";
+
+const root = document.querySelector("[data-label]");
+const stage = root.querySelector("[data-stage]");
+const find = (name) => document.querySelector(`[data-${name}]`);
+const words = wordsOf();
+const token = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1]
+  ?? document.querySelector("[name=csrfmiddlewaretoken]").value;
+
+const stopwatch = new Stopwatch();
+const history = []; // of this page: { txn, element }, for taking back what has not left yet
+const progress = { labelled: find("progress").value, total: find("progress").max };
+let card = new Card(stage.querySelector(".item"), words);
+let several = false;
+let undoing = false;
+
+const outbox = new Outbox({
+  annotator: root.dataset.annotator,
+  url: root.dataset.save,
+  token,
+  onState: showState,
+  onSaved: (answer) => { if (outbox.size <= 1) showProgress(answer.progress); },
+  onRefused: (record, message) => showProblem(`${record.question}: ${message}`),
+});
+const ahead = new Ahead(root.dataset.next, () => [card.id, ...outbox.items].filter(Boolean));
+
+function showState(state, count) {
+  find("state").textContent = fill(words[state], { n: count });
+  find("dot").className = `dot dot--${state === "saved" ? "ok" : state === "saving" ? "" : "warn"}`;
+  root.dataset.state = state;
+}
+
+function showProgress({ labelled, total }) {
+  Object.assign(progress, { labelled, total });
+  find("progress").max = Math.max(total, 1);
+  find("progress").value = labelled;
+  find("progress-text").textContent = `${labelled} / ${total}`;
+}
+
+function showProblem(message) {
+  const note = document.createElement("div");
+  note.className = "banner banner--warn";
+  note.textContent = message;
+  find("problems").replaceChildren(note);
+}
+
+function announce(text) {
+  find("announce").textContent = text;
+}
+
+function show(element) {
+  stage.replaceChildren(element);
+  card = new Card(element, words);
+  stopwatch.start(!document.hidden);
+  if (card.isItem) card.paint();
+  card.focus();
+}
+
+async function goOn() {
+  let next = ahead.take();
+  if (!next && !ahead.exhausted) {
+    const asked = await ahead.fill();
+    next = ahead.take();
+    if (!next && !asked) return showWaiting();
+  }
+  if (!next && outbox.size) await outbox.drained().catch(() => {});
+  show(next ?? find("done").content.firstElementChild.cloneNode(true));
+}
+
+function showWaiting() {
+  showProblem(words.noNext);
+  stage.querySelector(".item").inert = true;
+  setTimeout(async () => {
+    find("problems").replaceChildren();
+    await goOn();
+  }, 2000);
+}
+
+function send({ labels = [], skipped = false }) {
+  const txn = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+  const fields = card.fields({ txn, labels, skipped, ...stopwatch.read() });
+  const question = card.element.querySelector("[data-question]").textContent.trim().slice(0, 60);
+  history.push({ txn, element: card.element });
+  if (!skipped) showProgress({ labelled: progress.labelled + 1, total: progress.total });
+  announce(skipped ? words.skipped : fill(words.noted, { label: labels.join(", ") }));
+  find("problems").replaceChildren();
+  outbox.add({ txn, item: card.id, question, fields });
+  return goOn();
+}
+
+function accept() {
+  if (!card.answer.length && !card.issue.checked) return announceHint(words.chooseFirst);
+  return send({ labels: card.answer });
+}
+
+function announceHint(text) {
+  announce(text);
+  find("state").textContent = text;
+}
+
+function pick(position, add) {
+  const label = card.labelAt(position);
+  if (!label) return;
+  if (add && !several) setSeveral(true);
+  if (several) return card.toggle(label);
+  card.choose(label);
+  send({ labels: [label] });
+}
+
+function setSeveral(on) {
+  several = on;
+  find("several").setAttribute("aria-pressed", String(on));
+}
+
+async function undo() {
+  if (undoing) return;
+  undoing = true;
+  try {
+    await takeBack();
+  } finally {
+    undoing = false;
+  }
+}
+
+async function takeBack() {
+  const last = history.at(-1);
+  if (last && outbox.takeBack(last.txn)) {
+    history.pop();
+    if (card.isItem) ahead.putBack(card.element);
+    show(last.element);
+    return announce(words.undone);
+  }
+  let response;
+  try {
+    await outbox.drained();
+    response = await fetch(root.dataset.undo, {
+      method: "POST",
+      body: new URLSearchParams({ txn: crypto.randomUUID?.() ?? String(Math.random()) }),
+      headers: { Accept: "application/json", "X-CSRFToken": token() },
+    });
+  } catch {
+    return showProblem(words.undoOffline);
+  }
+  if (response.status === 409) return announceHint(words.nothingToUndo);
+  if (!response.ok || response.redirected) return showProblem(words.undoOffline);
+  const { html, progress: counted } = await response.json();
+  history.pop();
+  if (card.isItem) ahead.putBack(card.element);
+  show(itemFrom(html));
+  showProgress(counted);
+  announce(words.undone);
+}
+
+function toggleGuidelines() {
+  const panel = document.getElementById("guidelines");
+  panel.hidden = !panel.hidden;
+  find("guidelines-toggle").setAttribute("aria-expanded", String(!panel.hidden));
+}
+
+const ON_ITEM = {
+  type: ({ position, add }) => pick(position, add),
+  accept,
+  issue: () => announce(card.flag() ? words.issueOn : words.issueOff),
+  note: () => card.openNote(),
+  skip: () => send({ skipped: true }),
+};
+const ANYWHERE = {
+  undo,
+  guidelines: toggleGuidelines,
+  several: () => setSeveral(!several),
+  keys: () => document.getElementById("keys").showModal(),
+};
+
+function shortcutsOn() {
+  return find("shortcuts").checked;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && event.target.matches("textarea")) return card.focus();
+  if (belongsElsewhere(event) || !shortcutsOn()) return;
+  const key = keyAction(event);
+  if (!key || event.repeat) return;
+  const act = ANYWHERE[key.action] ?? (card.isItem && !card.element.inert ? ON_ITEM[key.action] : null);
+  if (!act) return;
+  event.preventDefault();
+  act(key);
+});
+
+stage.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const button = event.submitter;
+  if (button?.matches("[data-undo-button]")) return undo();
+  if (button?.matches("[data-skip]")) return send({ skipped: true });
+  if (button?.matches("[data-type]")) return pick(card.types.indexOf(button), event.shiftKey);
+  accept();
+});
+stage.addEventListener("change", (event) => { if (event.target.matches("[data-issue]")) card.paint(); });
+stage.addEventListener("click", (event) => {
+  if (event.target.closest("[data-note-toggle]")) card.openNote(card.note.hidden);
+});
+find("several").addEventListener("click", () => setSeveral(!several));
+find("guidelines-toggle").addEventListener("click", toggleGuidelines);
+find("shortcuts").checked = localStorage.getItem("acts.shortcuts") !== "off";
+find("shortcuts").addEventListener("change", () => {
+  localStorage.setItem("acts.shortcuts", shortcutsOn() ? "on" : "off");
+});
+window.addEventListener("beforeunload", (event) => { if (outbox.size) event.preventDefault(); });
+
+follow(stopwatch);
+stopwatch.start(!document.hidden);
+if (card.isItem) card.paint();
+card.focus();
+ahead.fill();
+outbox.flush();
