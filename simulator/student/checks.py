@@ -61,9 +61,9 @@ def faults(scenario: "Scenario", name: str) -> Iterator[Fault]:
     if name and name != scenario.slug:
         yield ("slug",), f"{scenario.slug!r} is not the file's name — write slug: {name}"
     yield from _duplicates(scenario)
+    yield from _knowledge(scenario)  # first: what follows works values out
     yield from _figure(scenario)
     yield from _drawings(scenario)
-    yield from _knowledge(scenario)
     yield from _timing(scenario)
     for index, reply in enumerate(scenario.replies):
         yield from _reply(scenario, reply, ("replies", index))

@@ -37,7 +37,7 @@ _PARTS = {
 }  # fmt: skip
 _PARTS |= {f"{word}s": n for word, n in list(_PARTS.items()) if not word.startswith("hal")}
 
-_DIGITS = r"(?<![\w.])-?\d+(?:,\d{3})*(?:\.\d+)?(?:\s?/\s?\d+)?"
+_DIGITS = r"(?<![\w.])-?\d+(?:,\d{3})*(?:\.\d+)?(?:\s?/\s?\d+)?(?!\d|(?:st|nd|rd|th)\b)"
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _PART = "|".join(sorted(_PARTS, key=len, reverse=True))
 _PATTERN = re.compile(

@@ -87,7 +87,7 @@ class _Composer:
     @property
     def counter(self) -> str:
         """Under which name the turns of these lines are counted."""
-        kind = "then" if self.next_stage else "again" if self._asked_again() else ""
+        kind = "then" if self.next_stage else "again" if self.reply.again and self._asked_again() else ""
         return f"{self.reply.id}:{kind}" if kind else self.reply.id
 
     def usable_lines(self) -> list[str]:

@@ -16,12 +16,16 @@ def fit(scenario: Scenario, state: StudentState, reply: Reply, seen: Perception)
     Everything under ``when`` must hold. The act decides softly, since it comes from a model: the
     right act counts in full, one of the same family (Pump, Feedback) 0.85, another 0.55. The more a
     reply asks of the line, the surer it is to be meant: each condition halves what is missing to 1.
+    A reply that asks nothing of the line is only there for its own act.
     """
     when = reply.when
     if not (_state_holds(state, when, seen) and _line_holds(scenario, state, when, seen)):
         return 0.0
+    act = _act_fit(reply, seen.act)
+    if act == _OTHER_ACT and not (when.about or when.mentions or when.words or when.number):
+        return 0.0
     missing: float = 0.5 ** (1 + _weight(when, seen))
-    return _act_fit(reply, seen.act) * (1 - missing)
+    return act * (1 - missing)
 
 
 def _act_fit(reply: Reply, act: str) -> float:
