@@ -9,6 +9,7 @@ BAR_WIDTH = 600.0
 STRIP_WIDTH = 560.0
 STRIP_LEFT = 20.0
 ROW_HEIGHT = 9.0
+STEPS_S = (1, 2, 5, 10, 30, 60, 300, 900)  # distances of the ticks
 CSS_NAMES = {
     "Probing and Exploring": "probing",
     "Procedural and Factual": "procedural",
@@ -65,9 +66,7 @@ def wait_strip(wait: WaitTime) -> Strip | None:
     """The waiting times along an axis that starts at zero; None when there are none."""
     if not wait.values:
         return None
-    step = next(
-        step for step in (1, 2, 5, 10, 30, 60, 300, 900, 7200) if max(wait.values) <= 6 * step or step == 7200
-    )
+    step = next((step for step in STEPS_S if max(wait.values) <= 6 * step), 3600)
     end = max(step, ceil(max(wait.values) / step) * step)
 
     def along(seconds: float) -> float:
@@ -80,12 +79,13 @@ def wait_strip(wait: WaitTime) -> Strip | None:
         row = columns[column] = columns.get(column, 0) + 1
         dots.append((along(value), -(row - 0.5) * ROW_HEIGHT))
     base = max(columns.values()) * ROW_HEIGHT + 10
+    box = None
+    if wait.p25 is not None and wait.p75 is not None:
+        box = (along(wait.p25), round(along(wait.p75) - along(wait.p25), 1))
     return Strip(
         dots=[(x, base + y) for x, y in dots],
         ticks=[(along(tick), tick) for tick in range(0, end + 1, step)],
         median_x=along(wait.median) if wait.median is not None else None,
-        box=(along(wait.p25), along(wait.p75) - along(wait.p25))
-        if wait.p25 is not None and wait.p75 is not None
-        else None,
+        box=box,
         height=base,
     )
