@@ -37,7 +37,8 @@ _PATTERNS = {
     "object": rf"(?:(?:{_SIZE}) )?(?:{_COLOUR}) (?:{_FIGURE}|ones?)|(?:{_SIZE}) (?:{_FIGURE}|one)"
     rf"|{_COLOUR}|{_FIGURE}",
     "dimension": r"(?:(?:short|long|missing|other|top|bottom)(?:er)? )?sides?"
-    r"|(?:top|bottom) (?:number|part)s?|lengths?|lenght|long|longer|widths?|wide|wider|heights?|hight|tall|taller|base|perimeter|area"
+    r"|(?:top|bottom) (?:number|part)s?|lengths?|lenght|long|longer"
+    r"|widths?|wide|wider|heights?|hight|tall|taller|base|perimeter|area"
     r"|dimensions?|angles?|numerators?|denominators?",
     "number": rf"\d+(?:[.,]\d+)?(?:/\d+)?|(?:one|{_UNITS}) (?:{_PARTS})|{_UNITS}|dozen|{_PARTS}",
     "operation": r"multipl(?:y|ying|ied|ies|ication)|times|add(?:s|ed|ing|ition)?|plus|minus"

@@ -19,6 +19,7 @@ from models_zoo.uncertainty.dropout import dropout_active
 
 PASSES = 8
 LEAST_EXAMPLES = 30  # a temperature from fewer labels is worse than the one there is
+PRIOR_SPREAD = 0.3  # of the temperature's logarithm: a few easy examples must not make a model overbold
 BOUNDS = (math.log(0.25), math.log(4.0))  # temperatures beyond these mean a broken model, not doubt
 
 
@@ -71,16 +72,17 @@ def _tags(tokenizer: Tokenizer, example: Example) -> Tensor:
 
 
 def best_temperature(logits: Tensor, targets: Tensor) -> float:
-    """Minimise the negative log-likelihood of the mean probabilities.
+    """The most probable temperature: likelihood of the mean probabilities, log-normal prior around 1.
 
     Shapes:
         logits (T, N, C), targets (N,)
     """
     logits = logits.double()
 
-    def negative_log_likelihood(log_temperature: float) -> float:
+    def negative_log_posterior(log_temperature: float) -> float:
         mean = (logits / math.exp(log_temperature)).softmax(-1).mean(0)  # (N, C)
-        return float(functional.nll_loss(mean.clamp_min(1e-12).log(), targets))
+        likelihood = functional.nll_loss(mean.clamp_min(1e-12).log(), targets, reduction="sum")
+        return float(likelihood) + (log_temperature / PRIOR_SPREAD) ** 2 / 2
 
-    found = minimize_scalar(negative_log_likelihood, bounds=BOUNDS, method="bounded")
+    found = minimize_scalar(negative_log_posterior, bounds=BOUNDS, method="bounded")
     return round(math.exp(found.x), 4)

@@ -161,7 +161,7 @@ def _manifest(
     trained_on: int,
 ) -> Manifest:
     trainable = sum(parameter.numel() for parameter in start.model.trainable_state().values())
-    adapter = start.model.encoder.active_peft_config.to_dict()
+    method = start.model.encoder.active_peft_config.peft_type.value
     return Manifest(
         created=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         labels={
@@ -176,7 +176,7 @@ def _manifest(
         code_version=source_digest(),
         backbone=start.backbone.name,
         backbone_sha256=start.backbone.sha256,
-        compression={"method": str(adapter["peft_type"]), "trainable_parameters": trainable},
+        compression={"method": method, "trainable_parameters": trainable},
         parent=parent,
     )
 

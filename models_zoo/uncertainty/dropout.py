@@ -58,7 +58,7 @@ def seed_dropout(model: nn.Module) -> RandomSource:
     for parent in list(model.modules()):
         for name, child in list(parent.named_children()):
             if isinstance(child, nn.Dropout):
-                setattr(parent, name, SeededDropout(child.p, source))
+                setattr(parent, name, SeededDropout(child.p, source).train(child.training))
     return source
 
 
