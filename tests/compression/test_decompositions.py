@@ -82,6 +82,9 @@ def test_a_new_map_is_exactly_zero_but_no_dead_end(name: str, shape: MapShape) -
     torch.manual_seed(0)
     tensor_map = DECOMPOSITIONS[name](shape, rank=3)
     assert (tensor_map.dense() == 0).all()
+    *others, last = tensor_map.parameters()
+    assert (last == 0).all()
+    assert all((factor != 0).all() for factor in others)
     optimiser = torch.optim.SGD(tensor_map.parameters(), lr=0.1)
     x = torch.randn(16, shape.in_features)
     for _ in range(2):  # the first step leaves zero, the second reaches every factor
