@@ -1,8 +1,25 @@
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from tests.cast import Cast, make_cast
+from tests.live import Live, fill
 
 
 @pytest.fixture
 def cast(db: None) -> Cast:
     return make_cast()
+
+
+@pytest.fixture(scope="session")
+def live_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated and seeded data folder, for copying."""
+    return fill(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory, live_template: Path) -> Iterator[Live]:
+    """The running product. Shared by all tests that need it: each uses rooms of its own."""
+    with Live(var=tmp_path_factory.mktemp("live"), template=live_template) as running:
+        yield running

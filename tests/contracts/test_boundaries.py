@@ -1,0 +1,51 @@
+"""The arrows between the packages run one way, and nobody can bend one unnoticed."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+# Of models_zoo the same is shown in tests/models_zoo/test_imports.py.
+IMPORT_COMPRESSION = """
+import importlib, pkgutil, sys
+for name in ("django", "channels", "rest_framework", "simulator", "annotation", "models_zoo"):
+    sys.modules[name] = None
+import compression
+for module in pkgutil.walk_packages(compression.__path__, "compression."):
+    importlib.import_module(module.name)
+    print(module.name)
+"""
+
+
+def run(*command: str | Path, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
+
+
+def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
+    return run(Path(sys.executable).with_name("lint-imports"), "--no-cache", folder=folder)
+
+
+def test_every_module_of_compression_imports_without_django_and_models_zoo():
+    done = run(sys.executable, "-c", IMPORT_COMPRESSION)
+    assert done.returncode == 0, done.stderr
+    assert "compression.adapter.layer" in done.stdout.split()
+
+
+def test_the_import_contracts_hold():
+    done = lint_imports(ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " 0 broken" in done.stdout
+
+
+def test_an_arrow_the_wrong_way_is_found(tmp_path):
+    """The contracts themselves work: compression reaching up to models_zoo breaks one."""
+    for package in ("config", "simulator", "annotation", "models_zoo", "compression"):
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "__init__.py").touch()
+    (tmp_path / "simulator" / "selectors.py").touch()
+    (tmp_path / "annotation" / "reader.py").write_text("import simulator.selectors\n")
+    (tmp_path / "compression" / "wrong.py").write_text("import models_zoo\n")
+    (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
+    done = lint_imports(tmp_path)
+    assert done.returncode == 1, done.stdout
+    assert "compression.wrong -> models_zoo" in done.stdout
