@@ -7,7 +7,7 @@ from .analysis import ClosedTurn, TakeoverPoint, closed_teacher_turns, loop_coun
 from .event import events_for, events_since, last_visible
 from .feedback import feedback_for
 from .room import room_detail, rooms_for
-from .session import session_for, sessions_for
+from .session import exportable_sessions, session_for, sessions_for, without_withdrawn
 from .study import (
     consent_needed,
     has_standing_consent,
@@ -25,6 +25,7 @@ __all__ = [
     "consent_needed",
     "events_for",
     "events_since",
+    "exportable_sessions",
     "feedback_for",
     "has_standing_consent",
     "invitations_for",
@@ -39,4 +40,5 @@ __all__ = [
     "studies_for",
     "study_for",
     "takeover_series",
+    "without_withdrawn",
 ]

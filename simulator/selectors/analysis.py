@@ -13,6 +13,7 @@ from simulator import errors
 from simulator.models import Session, Turn, TurnStatus, User
 
 from .feedback import spoken_lines
+from .session import without_withdrawn
 from .study import studies_for
 
 
@@ -43,9 +44,10 @@ class TakeoverPoint:
 def closed_teacher_turns(*, after: datetime | None = None) -> Iterator[ClosedTurn]:
     """Teachers' lines of sessions that ended after a moment, oldest session first.
 
-    Sessions whose teacher withdrew are left out.
+    What was recorded before a teacher withdrew is left out.
     """
-    ended = Session.objects.exclude(ended_at=None).exclude(end_reason="withdrawn").select_related("scenario")
+    closed = Session.objects.exclude(ended_at=None).select_related("scenario")
+    ended = without_withdrawn(closed)
     if after is not None:
         ended = ended.filter(ended_at__gt=after)
     for session in ended.order_by("ended_at"):

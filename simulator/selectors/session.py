@@ -2,10 +2,10 @@
 
 import uuid
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from simulator import errors
-from simulator.models import Role, Session, User
+from simulator.models import Consent, Role, Session, User
 
 from .study import studies_for
 
@@ -34,3 +34,22 @@ def session_for(viewer: User, public_id: str | uuid.UUID) -> Session:
     if session is None:
         raise errors.NotFound
     return session
+
+
+def without_withdrawn(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    """Leave out what was recorded before its teacher withdrew from the study: no analysis reads it."""
+    withdrawn = Consent.objects.filter(
+        person=OuterRef("teacher"), text__study=OuterRef("study"), withdrawn_at__gte=OuterRef("started_at")
+    )
+    return sessions.exclude(Exists(withdrawn))
+
+
+def exportable_sessions(viewer: User) -> QuerySet[Session]:
+    """All sessions of the viewer's studies that may be analysed, oldest first.
+
+    Raises:
+        NotAllowed: only researchers export.
+    """
+    if not viewer.is_researcher:
+        raise errors.NotAllowed
+    return without_withdrawn(sessions_for(viewer)).order_by("started_at", "pk")

@@ -16,9 +16,18 @@ from .pacing import turn_times
 MAX_CHARACTERS = 4000
 
 
+SURROGATES = range(0xD800, 0xE000)  # halves of a cut emoji: no database takes them
+
+
+def _storable(character: str) -> bool:
+    """Not a control character; PostgreSQL refuses NUL."""
+    code = ord(character)
+    return character in "\n\t" or character.isprintable() or (code > 159 and code not in SURROGATES)
+
+
 def checked_text(text: str) -> str:
-    """The text without surrounding blanks and control characters (PostgreSQL refuses NUL)."""
-    cleaned = "".join(c for c in text if c in "\n\t" or c.isprintable() or ord(c) > 159).strip()
+    """The text without surrounding blanks and without characters that cannot be stored."""
+    cleaned = "".join(filter(_storable, text)).strip()
     if not cleaned:
         raise errors.MessageEmpty
     if len(cleaned) > MAX_CHARACTERS:

@@ -1,13 +1,14 @@
 """Scenarios enter as YAML text and are kept version by version."""
 
 import hashlib
-
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from django.db import transaction
 
 from simulator.models import ScenarioVersion
-from simulator.student.schema import parse_scenario
+from simulator.student.importing import scenario_from_mathdial, to_yaml
+from simulator.student.schema import ScenarioError, parse_scenario
 
 SCENARIO_DIR = Path(__file__).resolve().parents[1] / "scenarios"
 
@@ -41,9 +42,28 @@ def scenario_install(*, source: str, name: str = "") -> ScenarioVersion:
 def shipped_scenarios_install() -> list[ScenarioVersion]:
     """Install the scenarios that come with the product."""
     return [
-        scenario_install(source=path.read_text(encoding="utf-8"), name=path.name)
+        scenario_install(source=path.read_text(encoding="utf-8"), name=path.stem)
         for path in sorted(SCENARIO_DIR.glob("*.yaml"))
     ]
+
+
+@transaction.atomic
+def mathdial_scenarios_install(*, rows: Iterable[tuple[int, Mapping[str, str]]]) -> list[ScenarioVersion]:
+    """Install one open scenario for each problem of MathDial's rows, given with their lines; all or none.
+
+    Raises:
+        ScenarioError: naming the row's line and the reason; nothing was stored.
+    """
+    installed: dict[str, ScenarioVersion] = {}
+    for line, cells in rows:
+        problem = (cells.get("qid") or "").strip()
+        if problem in installed:
+            continue  # several dialogues are about one problem
+        try:
+            installed[problem] = scenario_install(source=to_yaml(scenario_from_mathdial(cells)))
+        except ScenarioError as error:
+            raise ScenarioError(line, error.path, error.reason) from error
+    return list(installed.values())
 
 
 def scenario_threshold_set(*, scenario: ScenarioVersion, threshold: float) -> None:
