@@ -1,7 +1,7 @@
 """The simulator's pages."""
 
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
 
 from .views import account, console, entry, lobby, rehearsal, scenarios, sessions, studies
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path("console/", console.console, name="console"),
     # The researcher
     path("sessions/", sessions.sessions, name="sessions"),
+    path("data/", include("simulator.exports.urls")),
     path("sessions/<uuid:public_id>/log/", sessions.session_detail, name="session-detail"),
     path("scenarios/", scenarios.scenarios, name="scenarios"),
     path("scenarios/add/", scenarios.scenario_add, name="scenario-add"),
