@@ -139,15 +139,23 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
     "PAGE_SIZE": 100,
     "EXCEPTION_HANDLER": "simulator.api.errors.exception_handler",
+    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"user": "1200/min", "token_address": "10/min", "token_account": "10/min"},
+    # Proxies whose X-Forwarded-For is believed; none, unless a deployment says so.
+    "NUM_PROXIES": env.int("ACTS_PROXIES", default=0),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "ACTS",
     "DESCRIPTION": "Sessions, events, annotation items, labels and model versions.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "simulator.api.documentation.add_error_shape",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SERVE_PERMISSIONS": ["simulator.api.permissions.IsTeam"],
 }
 
 # The encoder that carries every model: the packaged MiniLM, or a name on a model hub.
