@@ -85,7 +85,7 @@ def _train(options: argparse.Namespace) -> None:
     from models_zoo.training import TrainingConfig, load_corpus, split, train_understanding
 
     torch.set_num_threads(options.threads)
-    parts = split(load_corpus(), options.seed)
+    parts = split(load_corpus())
     with tempfile.TemporaryDirectory() as scratch, _progress_bar() as progress:
         store = ModelStore(Path(scratch) if options.demo else options.store)
         version = train_understanding(
@@ -116,9 +116,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     store = ModelStore(options.store)
     store.ensure_demo()
     predictor = load_predictor(store, options.version)
-    examples = (
-        list(mathdial_examples(mathdial_file())) if options.mathdial else split(load_corpus(), 0).held_out
-    )
+    examples = list(mathdial_examples(mathdial_file())) if options.mathdial else split(load_corpus()).held_out
     with _progress_bar() as progress:
         metrics = evaluate(
             predictor, examples, passes=options.passes, progress=lambda share: progress(share, "reading")
@@ -137,7 +135,7 @@ def _latency(options: argparse.Namespace) -> None:
     store = ModelStore(options.store)
     store.ensure_demo()
     predictor = load_predictor(store)
-    texts = [example.text for example in split(load_corpus(), 0).held_out[:40]]
+    texts = [example.text for example in split(load_corpus()).held_out[:40]]
     predictor.understand(texts[:3], passes=options.passes)
     taken_ms = []
     for text in texts:

@@ -35,6 +35,9 @@ FRAMES: dict[tuple[str, str], tuple[str, ...]] = {
         "how many {thing} are left when you take away {n}?",
         "what do you get when you {operation} {n} and {n}?",
         "tell me the {dimension} of the {colour} {figure}",
+        "what is {n} {sign} {n}?",
+        "use {n} {sign} {n}, what is it?",
+        "and the {side} of the {size} {figure}?",
     ),
     (CLARIFICATION, PROBING): (
         "why did you {operation} by {n}?",
@@ -49,6 +52,9 @@ FRAMES: dict[tuple[str, str], tuple[str, ...]] = {
         "explain what the {n} tells you about the {figure}",
         "how does your picture show {fraction}?",
         "where does the {n} come from?",
+        "what were you thinking when you {did} {n}?",
+        "you {did} the {side}, why?",
+        "how did you know that {n} {sign} {n} helps?",
     ),
     (TESTING, FACTUAL): (
         "what do we call the {dimension} of a {figure}?",
@@ -69,6 +75,9 @@ FRAMES: dict[tuple[str, str], tuple[str, ...]] = {
         "{fraction} is larger than {fraction} because its parts are bigger.",
         "there are {n} {thing} in every box, so there are {n} in all.",
         "the scale factor is {n}, so the {dimension} becomes {n}.",
+        "{n} {sign} {n} is {n}.",
+        "the {side} of the {size} {figure} is {n} cm.",
+        "you {did} {n}, but you need to {operation}.",
     ),
     ("Feedback/Positive", "Other"): (
         "yes, {n} is right!",
@@ -109,6 +118,10 @@ SLOTS: dict[str, tuple[str, ...]] = {
         "area",
         "a fraction",
     ),
+    "did": ("added", "subtracted", "multiplied by", "divided by", "doubled", "took away", "halved"),
+    "sign": ("plus", "minus", "times", "x", "+", "-", "divided by", "multiplied by", "take away"),
+    "side": ("other side", "long side", "short side", "longer sides", "sides", "bottom side", "missing side"),
+    "size": ("small", "big", "bigger", "enlarged", "original", "new", "smaller", "large"),
     "thing": ("apples", "stickers", "buses", "cookies", "pages", "tickets", "slices", "marbles"),
     "name": ("Sam", "Mia", "Ben", "Lena", "Omar", "Zoe"),
 }

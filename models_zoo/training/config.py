@@ -33,9 +33,9 @@ class TrainingConfig:
     adapter: str = "cp"
     rank: int = 4
     targets: tuple[str, ...] = ("q_lin", "v_lin", "out_lin", "lin2")
-    epochs: int = 10
+    epochs: int = 15
     batch_size: int = 32
-    learning_rate: float = 2e-3
+    learning_rate: float = 5e-3
     weight_decay: float = 0.01
     development_share: float = 0.1
     rehearsal: float = 1.0
@@ -44,7 +44,7 @@ class TrainingConfig:
     @classmethod
     def warm(cls, *, seed: int = 0) -> TrainingConfig:
         """Few, gentle steps: for a few hundred new labels on top of a trained parent."""
-        return cls(seed=seed, epochs=3, learning_rate=1e-3)
+        return cls(seed=seed, epochs=3, learning_rate=2e-3)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

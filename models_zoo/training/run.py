@@ -132,7 +132,7 @@ def _development_split(
 def _rehearsal(count: int, held_out: Sequence[Example], config: TrainingConfig) -> list[Example]:
     """Lines of the corpus, none of which is held out here or was when the shipped model was scored."""
     unseen = {normalised(example.text) for example in held_out}
-    lines = [line for line in split(load_corpus(), 0).train if normalised(line.text) not in unseen]
+    lines = [line for line in split(load_corpus()).train if normalised(line.text) not in unseen]
     wanted = min(len(lines), round(count * config.rehearsal))
     return Random(config.seed).sample(lines, wanted)  # noqa: S311 - reproducible on purpose
 
