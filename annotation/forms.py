@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from annotation.services.annotation import Judgement
@@ -22,8 +23,9 @@ class JudgementForm(forms.Form):
 
     def judgement(self) -> Judgement:
         values = self.cleaned_data
+        assert isinstance(self.data, QueryDict)  # noqa: S101 - views pass request.POST
         return Judgement(
-            labels=tuple(self.data.getlist("labels")),  # type: ignore[union-attr] - a QueryDict always
+            labels=tuple(str(label) for label in self.data.getlist("labels")),
             data_issue=values["data_issue"],
             comment=values["comment"],
             skipped=values["skipped"],

@@ -9,8 +9,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
-from annotation.access import require_annotator, require_researcher
+from annotation.access import Viewer, require_annotator, require_researcher
 from annotation.errors import AnnotationError, NotAllowed, NotFound
+
+
+class PageRequest(HttpRequest):
+    """A request of somebody who is signed in."""
+
+    user: Viewer  # type: ignore[assignment]  # narrower than Django's on purpose
+
 
 View = Callable[..., HttpResponseBase]
 
@@ -41,7 +48,9 @@ def refusal(request: HttpRequest, error: AnnotationError) -> HttpResponseBase:
     """The error as JSON for a script, as a page for a person."""
     if wants_json(request):
         return JsonResponse({"error": {"code": error.code, "message": str(error)}}, status=error.status)
-    return render(request, "annotation/refused.html", {"error": error, "nav": "annotation"}, status=error.status)
+    return render(
+        request, "annotation/refused.html", {"error": error, "nav": "annotation"}, status=error.status
+    )
 
 
 def for_annotators(view: View) -> View:

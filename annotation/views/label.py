@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -17,7 +17,7 @@ from annotation.selectors.queue import Progress, progress_of
 from annotation.services.annotation import annotation_save, annotation_undo, ticket_issue, ticket_next
 from annotation.services.codebook import codebook_current
 from annotation.services.prefill import queue_refresh
-from annotation.views.access import for_annotators, wants_json
+from annotation.views.access import PageRequest, for_annotators, wants_json
 from annotation.words import label_words
 
 MOST_WITHOUT = 200
@@ -25,7 +25,7 @@ MOST_WITHOUT = 200
 
 @for_annotators
 @require_GET
-def page(request: HttpRequest) -> HttpResponseBase:
+def page(request: PageRequest) -> HttpResponseBase:
     queue_refresh()
     dataset = _dataset(request)
     ticket = _first_ticket(request)
@@ -43,7 +43,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
 
 @for_annotators
 @require_GET
-def following(request: HttpRequest) -> HttpResponseBase:
+def following(request: PageRequest) -> HttpResponseBase:
     """The next item as a fragment, besides those that the page holds; 204 when there is none."""
     ticket = ticket_next(viewer=request.user, without=_without(request), **_filter(request))
     if ticket is None:
@@ -53,7 +53,7 @@ def following(request: HttpRequest) -> HttpResponseBase:
 
 @for_annotators
 @require_POST
-def save(request: HttpRequest) -> HttpResponseBase:
+def save(request: PageRequest) -> HttpResponseBase:
     form = JudgementForm(request.POST)
     if not form.is_valid():
         raise LabelInvalid
@@ -70,7 +70,7 @@ def save(request: HttpRequest) -> HttpResponseBase:
 
 @for_annotators
 @require_POST
-def undo(request: HttpRequest) -> HttpResponseBase:
+def undo(request: PageRequest) -> HttpResponseBase:
     txn = request.POST.get("txn") or uuid.uuid4().hex
     undone, ticket = annotation_undo(viewer=request.user, txn=txn)
     if wants_json(request):
@@ -80,7 +80,7 @@ def undo(request: HttpRequest) -> HttpResponseBase:
 
 
 def _item_context(
-    request: HttpRequest, ticket: ItemTicket | None, undone: Annotation | None = None
+    request: PageRequest, ticket: ItemTicket | None, undone: Annotation | None = None
 ) -> dict[str, Any]:
     suggestion = ticket.suggestion if ticket and ticket.suggestion_shown else None
     return {
@@ -94,7 +94,7 @@ def _item_context(
     }
 
 
-def _first_ticket(request: HttpRequest) -> ItemTicket | None:
+def _first_ticket(request: PageRequest) -> ItemTicket | None:
     wanted = request.GET.get("item", "")
     if wanted.isdigit():
         item = Item.objects.filter(pk=int(wanted)).first()
@@ -104,16 +104,16 @@ def _first_ticket(request: HttpRequest) -> ItemTicket | None:
     return ticket_next(viewer=request.user, **_filter(request))
 
 
-def _filter(request: HttpRequest) -> dict[str, Any]:
+def _filter(request: PageRequest) -> dict[str, Any]:
     dataset = request.GET.get("dataset", "")
     return {"dataset_id": int(dataset) if dataset.isdigit() else None, "skipped": "skipped" in request.GET}
 
 
-def _query(request: HttpRequest) -> dict[str, str]:
+def _query(request: PageRequest) -> dict[str, str]:
     return {name: request.GET[name] for name in ("dataset", "skipped") if name in request.GET}
 
 
-def _dataset(request: HttpRequest) -> Dataset | None:
+def _dataset(request: PageRequest) -> Dataset | None:
     wanted = _filter(request)["dataset_id"]
     if wanted is None:
         return None
@@ -123,12 +123,12 @@ def _dataset(request: HttpRequest) -> Dataset | None:
     return dataset
 
 
-def _without(request: HttpRequest) -> list[int]:
+def _without(request: PageRequest) -> list[int]:
     numbers = request.GET.get("without", "").split(",")
     return [int(number) for number in numbers if number.isdigit()][:MOST_WITHOUT]
 
 
-def _progress(request: HttpRequest) -> Progress:
+def _progress(request: PageRequest) -> Progress:
     return progress_of(request.user, dataset_id=_filter(request)["dataset_id"])
 
 
@@ -136,6 +136,6 @@ def _progress_json(progress: Progress) -> dict[str, int]:
     return {"labelled": progress.labelled, "skipped": progress.skipped, "total": progress.total}
 
 
-def _label_address(request: HttpRequest, **more: str) -> str:
+def _label_address(request: PageRequest, **more: str) -> str:
     query = urlencode({**_query(request), **more})
     return reverse("annotation:label") + (f"?{query}" if query else "")

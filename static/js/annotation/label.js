@@ -15,7 +15,7 @@ const token = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1]
   ?? document.querySelector("[name=csrfmiddlewaretoken]").value;
 
 const stopwatch = new Stopwatch();
-const history = []; // of this page: { txn, element }, for taking back what has not left yet
+const history = []; // of this page: { txn, element, counted }, for taking back what has not left yet
 const progress = { labelled: find("progress").value, total: find("progress").max };
 let card = new Card(stage.querySelector(".item"), words);
 let several = false;
@@ -87,7 +87,7 @@ function send({ labels = [], skipped = false }) {
   const txn = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
   const fields = card.fields({ txn, labels, skipped, ...stopwatch.read() });
   const question = card.element.querySelector("[data-question]").textContent.trim().slice(0, 60);
-  history.push({ txn, element: card.element });
+  history.push({ txn, element: card.element, counted: skipped ? 0 : 1 });
   if (!skipped) showProgress({ labelled: progress.labelled + 1, total: progress.total });
   announce(skipped ? words.skipped : fill(words.noted, { label: labels.join(", ") }));
   find("problems").replaceChildren();
@@ -135,6 +135,7 @@ async function takeBack() {
     history.pop();
     if (card.isItem) ahead.putBack(card.element);
     show(last.element);
+    showProgress({ labelled: progress.labelled - last.counted, total: progress.total });
     return announce(words.undone);
   }
   let response;

@@ -45,7 +45,7 @@ export class Outbox {
     if (last?.txn !== txn || this.#sending === txn) return false;
     this.#records.pop();
     this.#store();
-    this.#tell("saved");
+    this.#tell(this.size ? "waiting" : "saved");
     return true;
   }
 

@@ -1,0 +1,138 @@
+"""Model versions as the store and the runs know them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from annotation.access import Viewer, require_researcher
+from annotation.errors import NotFound
+from annotation.models import RunKind, RunStatus, TrainingRun
+from annotation.models.training import ACTIVE
+from annotation.store import model_store
+from models_zoo.manifest import Manifest, Metric
+from models_zoo.store import ModelStoreError
+
+SHOWN_METRICS = ("question_type_accuracy", "dialogue_act_accuracy", "entities_f1")
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A stored version and where it came from."""
+
+    manifest: Manifest
+    is_current: bool
+    run: TrainingRun | None
+
+    @property
+    def name(self) -> str:
+        return self.manifest.version
+
+    @property
+    def short(self) -> str:
+        return short_version(self.name)
+
+    @property
+    def created_at(self) -> datetime:
+        return datetime.fromisoformat(self.manifest.created)
+
+    @property
+    def metrics(self) -> list[tuple[str, Metric | None]]:
+        return [(name, self.manifest.metrics.get(name)) for name in SHOWN_METRICS]
+
+    @property
+    def annotations(self) -> int:
+        return len(self.manifest.lineage.get("annotation_ids", []))
+
+    @property
+    def weak(self) -> int:
+        return len(self.manifest.lineage.get("weak_item_ids", []))
+
+
+def short_version(version: str) -> str:
+    """The digest at the end: enough to tell versions apart on a page."""
+    return version.rpartition("-")[2][:6]
+
+
+def versions_for(viewer: Viewer) -> list[VersionRow]:
+    """Every readable version, newest first."""
+    require_researcher(viewer)
+    store = model_store()
+    current = store.current()
+    runs = {
+        run.version: run
+        for run in TrainingRun.objects.filter(kind=RunKind.RETRAIN, status=RunStatus.DONE).order_by("pk")
+    }
+    return [VersionRow(each, each.version == current, runs.get(each.version)) for each in store.versions()]
+
+
+def version_for(viewer: Viewer, version: str) -> VersionRow:
+    """One version. Raises NotFound."""
+    require_researcher(viewer)
+    store = model_store()
+    try:
+        manifest = store.manifest(version)
+    except ModelStoreError as error:
+        raise NotFound(str(error)) from error
+    run = TrainingRun.objects.filter(version=version, kind=RunKind.RETRAIN, status=RunStatus.DONE).last()
+    return VersionRow(manifest, version == store.current(), run)
+
+
+def active_run(viewer: Viewer, kind: RunKind) -> TrainingRun | None:
+    require_researcher(viewer)
+    return TrainingRun.objects.filter(kind=kind, status__in=ACTIVE).first()
+
+
+def run_for(viewer: Viewer, run_id: int) -> TrainingRun:
+    """Raises NotFound."""
+    require_researcher(viewer)
+    run = TrainingRun.objects.select_related("requested_by").filter(pk=run_id).first()
+    if run is None:
+        raise NotFound
+    return run
+
+
+def latest_runs(viewer: Viewer, *, count: int = 8) -> list[TrainingRun]:
+    require_researcher(viewer)
+    return list(TrainingRun.objects.select_related("requested_by")[:count])
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedMetric:
+    """One score of two versions on the same examples."""
+
+    name: str
+    old: dict[str, Any]
+    new: dict[str, Any]
+    difference: dict[str, Any]
+
+    @property
+    def verdict(self) -> str:
+        """Whether the interval of the difference leaves zero on one side; lower is better for calibration."""
+        if self.difference["low"] <= 0 <= self.difference["high"]:
+            return "same"
+        better = (self.difference["value"] > 0) != self.name.endswith("calibration_error")
+        return "better" if better else "worse"
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedOn:
+    """Two versions compared on one set of examples."""
+
+    name: str
+    versions: list[str]
+    metrics: list[ComparedMetric]
+
+
+def comparisons_of(run: TrainingRun) -> list[ComparedOn]:
+    """What a run stored of new against running."""
+    return [
+        ComparedOn(
+            name,
+            found["versions"],
+            [
+                ComparedMetric(metric, found["old"][metric], found["new"][metric], difference)
+                for metric, difference in found["difference"].items()
+            ],
+        )
+        for name, found in run.comparison.items()
+    ]

@@ -1,0 +1,52 @@
+"""How figures are written on the annotation pages."""
+
+from django import template
+from django.utils.translation import gettext_lazy as _
+
+from annotation.selectors.versions import short_version
+
+register = template.Library()
+
+METRICS = {
+    "question_type_accuracy": _("Question type, accuracy"),
+    "question_type_macro_f1": _("Question type, macro F1"),
+    "question_type_calibration_error": _("Question type, calibration error"),
+    "dialogue_act_accuracy": _("Dialogue act, accuracy"),
+    "dialogue_act_macro_f1": _("Dialogue act, macro F1"),
+    "dialogue_act_calibration_error": _("Dialogue act, calibration error"),
+    "entities_f1": _("Entities, F1"),
+}
+
+
+@register.filter
+def share(value: float) -> str:
+    """0.8137 -> 81.4 %"""
+    return f"{value * 100:.1f} %"
+
+
+@register.filter
+def points(value: float) -> str:
+    """0.0137 -> +1.4"""
+    return f"{value * 100:+.1f}"
+
+
+@register.filter
+def hundred(value: float) -> str:
+    """A share as a place on a line from 0 to 100; never in the reader's notation, since SVG reads it."""
+    return f"{value * 100:.2f}"
+
+
+@register.filter
+def plain(value: float) -> str:
+    """A coordinate."""
+    return f"{value:.1f}"
+
+
+@register.filter
+def metric_name(name: str) -> str:
+    return str(METRICS.get(name, name))
+
+
+@register.filter
+def short(version: str) -> str:
+    return short_version(version)
