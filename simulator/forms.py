@@ -80,7 +80,8 @@ class ScenarioForm(forms.Form):
     def text(self) -> str:
         """What was given; the file wins."""
         upload = self.cleaned_data["file"]
-        return upload.read().decode("utf-8", "replace") if upload else self.cleaned_data["source"]
+        given: str = upload.read().decode("utf-8", "replace") if upload else self.cleaned_data["source"]
+        return given
 
 
 class ThresholdForm(forms.Form):

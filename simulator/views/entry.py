@@ -23,7 +23,7 @@ A_YEAR_S = 365 * 24 * 3600
 HOME = {
     Role.TEACHER: "lobby",
     Role.SUPERVISOR: "console",
-    Role.ANNOTATOR: "annotation-home",
+    Role.ANNOTATOR: "annotation:home",
     Role.RESEARCHER: "sessions",
 }
 

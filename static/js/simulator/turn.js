@@ -1,0 +1,273 @@
+// The dock below the dialogue: what waits, the candidate replies, and what the supervisor does about them.
+
+import { element, fill, toast } from "../lib/dom.js";
+import { randomId } from "../lib/socket.js";
+import { clock } from "../lib/time.js";
+import { showCandidates } from "./candidates.js";
+import { draftsOf, dropDraft, keepDraft } from "./drafts.js";
+import { makeRing, remaining, turnRing } from "./ring.js";
+
+const WAITING = ["backup_wait", "verify_wait"];
+const keyOf = (session, number) => `${session}:${number}`;
+
+export class TurnDock {
+  #part;
+  #requests;
+  #sentences;
+  #room = null;
+  #turn = null;
+  #ring = makeRing();
+  #shown = new Map(); // turn -> when its candidates came on screen
+  #sent = null; // the last decision, so that a repeat after a lost answer carries the same txn
+  #writing = null; // { action, candidate } while the composer is open
+  #rejecting = null;
+  #armed = null;
+  #confirming = null;
+
+  constructor({ part, requests, sentences }) {
+    this.#part = part;
+    this.#requests = requests;
+    this.#sentences = sentences;
+    part("turn-ring").append(this.#ring);
+    for (const [id, act] of [["claim", "claim"], ["release", "release"], ["type", "type"], ["cancel", "cancel"], ["cancel-reject", "cancel"]]) {
+      part(id).addEventListener("click", () => this[act]());
+    }
+    part("composer").addEventListener("submit", (event) => { event.preventDefault(); this.#submitReply(); });
+    part("reject").addEventListener("submit", (event) => { event.preventDefault(); this.#submitReject(); });
+    part("reply").addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      this.#submitReply();
+    });
+  }
+
+  /** Whether this supervisor may answer the turn now. */
+  get open() {
+    return Boolean(this.#turn) && WAITING.includes(this.#turn.status) && (this.#turn.mine || !this.#turn.holder)
+      && (!this.#room.seized_by || this.#room.seized_by_you);
+  }
+
+  show(room, turn) {
+    const before = this.#turn && keyOf(this.#room.session, this.#turn.number);
+    const after = turn && keyOf(room.session, turn.number);
+    if (before !== after || (this.#turn && !this.open)) this.#leave(before !== after);
+    [this.#room, this.#turn] = [room, turn];
+    if (this.#writing && !this.open) this.#leave(true);
+    this.#draw();
+    if (this.open && !this.#shown.has(after) && !document.hidden) {
+      this.#shown.set(after, performance.now());
+      this.#requests.ask(this.#frame("shown")).catch(() => this.#shown.delete(after));
+    }
+  }
+
+  tick(now) {
+    if (!this.#turn) return;
+    const rest = remaining(this.#turn, now);
+    turnRing(this.#ring, rest);
+    const { stalls_in: stall, falls_back_in: fallback, fallback_due: due } = this.#sentences;
+    const words = rest.phase === "due" ? due : fill(rest.phase === "stall" ? stall : fallback, { time: clock(rest.left) });
+    this.#part("turn-clock").textContent = WAITING.includes(this.#turn.status) ? words : "";
+  }
+
+  /** A number key. */
+  number(index) {
+    if (!this.open || index >= this.#turn.candidates.length) return;
+    const armed = this.#armed;
+    this.#arm(null);
+    if (armed === "edit") this.edit(index);
+    else if (armed === "reject") this.rejectOne(index);
+    else this.pick(index);
+  }
+
+  pick(index) {
+    const candidate = this.#turn.candidates[index];
+    if (candidate.rejected !== null) return;
+    if (candidate.warnings.length && this.#confirming !== index) {
+      this.#confirming = index;
+      this.#draw();
+      return;
+    }
+    this.#confirming = null;
+    this.#decide({ action: "pick", candidate: index, text: null });
+  }
+
+  armEdit() {
+    if (this.open && this.#turn.candidates.length) this.#arm("edit");
+  }
+
+  armReject() {
+    if (this.open && this.#turn.candidates.length) this.#arm("reject");
+  }
+
+  edit(index) {
+    this.#write({ action: "edit", candidate: index }, this.#turn.candidates[index].text, fill(this.#sentences.edit_of, { n: index + 1 }));
+  }
+
+  type(text = "") {
+    if (this.open) this.#write({ action: "type", candidate: null }, text, fill(this.#sentences.own, { student: this.#room.student }));
+  }
+
+  rejectOne(index) {
+    this.cancel();
+    this.#rejecting = index;
+    this.#part("reason-label").textContent = fill(this.#sentences.reason_for, { n: index + 1 });
+    this.#part("reject").hidden = false;
+    this.#part("reason").value = "";
+    this.#part("reason").focus();
+  }
+
+  async claim() {
+    if (!this.open || this.#turn.mine) return;
+    const turn = this.#turn;
+    const ack = await this.#tried(this.#requests.ask(this.#frame("claim")));
+    if (ack && turn === this.#turn) { Object.assign(turn, { mine: true, epoch: ack.epoch }); this.#draw(); }
+  }
+
+  async release() {
+    if (!this.#turn?.mine) return;
+    this.#close();
+    await this.#tried(this.#requests.ask({ ...this.#frame("release"), epoch: this.#turn.epoch }));
+  }
+
+  /** Escape: whatever is begun is left; a claim that came with the composer is given back. */
+  cancel() {
+    const wrote = this.#writing;
+    this.#confirming = null;
+    this.#arm(null);
+    this.#close();
+    if (wrote && !this.#room.seized_by_you) this.release();
+    if (this.#turn) this.#draw();
+  }
+
+  #write(writing, text, label) {
+    this.#close();
+    this.#writing = writing;
+    this.#part("reply-label").textContent = label;
+    this.#part("composer").hidden = false;
+    const field = this.#part("reply");
+    field.value = text;
+    field.focus();
+    field.setSelectionRange(text.length, text.length);
+    this.claim();
+  }
+
+  #submitReply() {
+    const text = this.#part("reply").value.trim();
+    if (text && this.#writing) this.#decide({ ...this.#writing, text });
+  }
+
+  async #submitReject() {
+    const reason = this.#part("reason").value.trim();
+    if (!reason) return;
+    const frame = { ...this.#frame("reject"), epoch: this.#turn.epoch, candidate: this.#rejecting, reason };
+    if (await this.#tried(this.#requests.ask(frame))) this.#close();
+  }
+
+  async #decide({ action, candidate, text }) {
+    const [room, turn] = [this.#room, this.#turn];
+    const signature = JSON.stringify([room.session, turn.number, action, candidate, text]);
+    if (this.#sent?.signature !== signature) this.#sent = { signature, txn: randomId() };
+    const since = this.#shown.get(keyOf(room.session, turn.number));
+    const frame = {
+      ...this.#frame("decide"), txn: this.#sent.txn, epoch: turn.epoch, action, candidate, text,
+      elapsed_ms: since === undefined ? null : Math.round(performance.now() - since),
+    };
+    try {
+      await this.#requests.ask(frame);
+      if (this.#turn === turn || !this.#turn) this.#close();
+      toast(this.#sentences.sent, { seconds: 3 });
+    } catch (refusal) {
+      this.#refused(refusal, { session: room.session, turn: turn.number, text });
+    }
+  }
+
+  #refused(refusal, { session, turn, text }) {
+    if (refusal.code === "offline") { toast(this.#sentences.offline, { tone: "danger" }); return; }
+    toast(refusal.message, { tone: "danger" });
+    if (refusal.code !== "turn_moved_on" || !text) return;
+    keepDraft({ session, turn, text });
+    this.#close();
+    this.#drawDrafts();
+  }
+
+  async #tried(promise) {
+    try {
+      return await promise;
+    } catch (refusal) {
+      toast(refusal.code === "offline" ? this.#sentences.offline : refusal.message, { tone: "danger" });
+      return null;
+    }
+  }
+
+  /** The turn has moved on or another supervisor has it: words in the composer become a draft. */
+  #leave(moved) {
+    const text = this.#part("reply").value.trim();
+    if (this.#writing && moved && text) {
+      keepDraft({ session: this.#room.session, turn: this.#turn.number, text });
+    }
+    if (moved) { this.#confirming = null; this.#arm(null); this.#close(); }
+  }
+
+  #close() {
+    this.#writing = null;
+    this.#rejecting = null;
+    for (const id of ["composer", "reject"]) {
+      if (this.#part(id).contains(document.activeElement)) document.activeElement.blur();
+      this.#part(id).hidden = true;
+    }
+    this.#part("reply").value = "";
+  }
+
+  #arm(kind) {
+    this.#armed = kind;
+    this.#part("armed").textContent = kind ? this.#sentences[`${kind}_which`] : "";
+  }
+
+  #frame(type) {
+    return { type, session: this.#room.session, turn: this.#turn.number };
+  }
+
+  #draw() {
+    const { status, route, held, held_mine: mine } = this.#sentences;
+    this.#drawDrafts();
+    const turn = this.#turn;
+    this.#part("turn").hidden = !turn && !draftsOf(this.#room?.session).length;
+    this.#part("turn").classList.toggle("turn--waiting", this.open);
+    for (const id of ["claim", "release", "type"]) this.#part(id).hidden = true;
+    this.#ring.toggleAttribute("hidden", !turn || !WAITING.includes(turn.status));
+    if (!turn) {
+      this.#part("turn-status").textContent = status.none;
+      for (const id of ["turn-route", "turn-clock"]) this.#part(id).textContent = "";
+      this.#part("candidates").replaceChildren();
+      return;
+    }
+    const other = WAITING.includes(turn.status) && turn.holder && !turn.mine;
+    this.#part("turn-status").textContent = turn.mine ? mine : other ? fill(held, { name: turn.holder }) : status[turn.status];
+    this.#part("turn-route").textContent = route[turn.route] ?? "";
+    this.#part("claim").hidden = !this.open || turn.mine;
+    this.#part("release").hidden = !turn.mine;
+    this.#part("type").hidden = !this.open;
+    showCandidates(this.#part("candidates"), turn, {
+      open: this.open,
+      confirming: this.#confirming,
+      sentences: this.#sentences,
+      acts: { pick: (index) => this.pick(index), edit: (index) => this.edit(index), reject: (index) => this.rejectOne(index) },
+    });
+  }
+
+  #drawDrafts() {
+    const { late, draft: title, use, discard } = this.#sentences;
+    const drafts = this.#room ? draftsOf(this.#room.session) : [];
+    this.#part("drafts").replaceChildren(...drafts.map((draft) => {
+      const words = element("div", {}, element("strong", {}, fill(title, { turn: draft.turn })), element("p", {}, late), element("blockquote", { class: "draft__text" }, draft.text));
+      const drop = () => { dropDraft(draft.at); this.#draw(); };
+      const buttons = [[discard, drop]];
+      if (this.open) buttons.unshift([use, () => { drop(); this.type(draft.text); }]);
+      return element("div", { class: "banner banner--warn draft" }, words, ...buttons.map(([label, act]) => {
+        const button = element("button", { type: "button", class: "button button--small" }, label);
+        button.addEventListener("click", act);
+        return button;
+      }));
+    }));
+  }
+}
