@@ -69,8 +69,10 @@ class ModelStore:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             staging.rename(target)
-        except OSError:  # a folder of that name holds the same content: the name is its digest
-            self.verify(version)
+        except OSError:
+            if not target.is_dir():
+                raise
+            self.verify(version)  # published before: the name is a digest of the content
         flush_directory(target.parent)
 
     def ensure_demo(self) -> str:

@@ -6,6 +6,7 @@ knows, the tensorised one of ``compression`` by default) and the heads; only tha
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from torch.nn import functional
 from models_zoo.backbones import Backbone
 from models_zoo.labels import DIALOGUE_ACTS, QUESTION_TYPES, TAGS
 from models_zoo.uncertainty.dropout import seed_dropout
+
+# PEFT 0.21 asks transformers 5 for a property by its old name; nobody using this package can mend that.
+warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated", category=FutureWarning)
 
 
 @dataclass(frozen=True, slots=True)

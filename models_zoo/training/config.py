@@ -18,8 +18,8 @@ class TrainingConfig:
 
     Attributes:
         backbone: None for the configured one, see ``backbones.load_backbone``; a parent's wins.
-        adapter: ``lora``, or a decomposition of ``compression``: ``cp``, ``tucker``, ``tensor_train``,
-            ``tensor_ring``;
+        adapter: ``lora``, or a decomposition of ``compression``, ``cp``, ``tucker``, ``tensor_train``
+            or ``tensor_ring``;
             a parent's adapter wins.
         learning_rate: peak rate of adapter and heads; AdamW, linear warm-up over a tenth, linear decay.
         development_share: part of the groups kept from training to fit the temperatures on.

@@ -60,6 +60,10 @@ def test_only_labelled_heads_are_scored(tiny_store, eight):
     }
 
 
+def test_nothing_held_out_is_nothing_scored(tiny_store):
+    assert evaluate(load_predictor(tiny_store[0]), []) == {}
+
+
 def test_a_version_does_not_differ_from_itself(tiny_store, eight):
     store, version = tiny_store
     same = compare(store, (version, version), eight, bootstrap=20, passes=1)
