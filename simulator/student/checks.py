@@ -21,10 +21,21 @@ if TYPE_CHECKING:
 Fault = tuple[Path, str]
 
 TURN_NAMES = frozenset(
-    ["student", "object", "dimension", "quantity", "value", "unit", "number", "operation", "stranger"]
+    [
+        "student",
+        "object",
+        "dimension",
+        "quantity",
+        "value",
+        "unit",
+        "number",
+        "operation",
+        "stranger",
+        "result",
+    ]
 )
 """Placeholders that come from the teacher's line; docs/scenarios.md explains each."""
-ABOUT_WORDS = frozenset(["given", "worked_out", "unknown", "stranger", "vague", "nothing"])
+ABOUT_WORDS = frozenset(["given", "worked_out", "unknown", "stranger", "vague", "calculation", "nothing"])
 _SHAPE_NEEDS = {
     "rectangle": ("across", "up"),
     "triangle": ("across", "up"),

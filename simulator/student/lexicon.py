@@ -9,7 +9,7 @@ COLOURS = (
     "brown", "violet", "turquoise", "cyan", "golden",
 )  # fmt: skip
 DIMENSIONS = (
-    "length", "width", "height", "depth", "side", "perimeter", "area", "volume", "angle", "diagonal",
+    "length", "width", "height", "depth", "perimeter", "area", "volume", "angle", "diagonal",
     "radius", "diameter",
 )  # fmt: skip
 OPERATIONS: Mapping[str, tuple[str, ...]] = {

@@ -48,8 +48,10 @@ class Figure(Part):
     """One shape of the picture; which fields it needs depends on ``shape``."""
 
     id: Slug = Field(description="its name in references: the red in red.width")
-    shape: Literal["rectangle", "triangle", "fraction_bar", "card"]
-    colour: Literal["blue", "red", "green", "orange", "purple", "grey"] = "grey"
+    shape: Literal["rectangle", "triangle", "fraction_bar", "card"] = Field(description="what is drawn")
+    colour: Literal["blue", "red", "green", "orange", "purple", "grey"] = Field(
+        default="grey", description="its colour, which is also a name for it; grey is no name"
+    )
     say: str = Field(default="", description="how the student names it; the default is 'the <colour> one'")
     names: tuple[Line, ...] = Field(default=(), description="other words for it that teachers use")
     across: Slug | None = Field(default=None, description="rectangle, triangle: the dimension drawn sideways")
@@ -88,7 +90,7 @@ class Dimension(Part):
 class Drawing(Part):
     """Something the student can draw on the picture, by hand, when a reply says ``draw``."""
 
-    id: Slug
+    id: Slug = Field(description="its name in show.draw")
     kind: Literal["outline", "recut", "arrow"] = Field(
         description="outline: a rectangle of claimed size; recut: new cuts in a bar; arrow: a bow"
     )
@@ -104,9 +106,9 @@ class Drawing(Part):
 class Picture(Part):
     title: Line = Field(description="the picture's name, read out by screen readers")
     scale_note: str = Field(default="", description="a small line under the picture")
-    objects: tuple[Figure, ...] = Field(min_length=1)
-    dimensions: tuple[Dimension, ...] = ()
-    drawings: tuple[Drawing, ...] = ()
+    objects: tuple[Figure, ...] = Field(min_length=1, description="the shapes, from left or top")
+    dimensions: tuple[Dimension, ...] = Field(default=(), description="what can be asked about them")
+    drawings: tuple[Drawing, ...] = Field(default=(), description="what the student can draw")
     phrases: dict[Reference, Annotated[tuple[Line, ...], Field(min_length=1)]] = Field(
         default={}, description="words that name one quantity: 'the missing side' for red.width"
     )
@@ -115,9 +117,11 @@ class Picture(Part):
 class Stage(Part):
     """One step of understanding; what it does not list is believed as in the stage before."""
 
-    id: Slug
+    id: Slug = Field(description="its name in when.stage and go_to")
     describe: str = Field(default="", description="what the student thinks now, for supervisors")
-    believes: dict[Reference, Formula] = {}
+    believes: dict[Reference, Formula] = Field(
+        default={}, description="what the student takes quantities to be: numbers, words or formulas"
+    )
     leave_after: int | None = Field(default=None, ge=1, description="nudges that lead on to the next stage")
     arrival: tuple[Line, ...] = Field(default=(), description="what the student says on getting here")
 
@@ -130,7 +134,7 @@ class Stage(Part):
 class Knowledge(Part):
     given: dict[Reference, Given] = Field(default={}, description="printed on the picture")
     answers: dict[Reference, Formula] = Field(default={}, description="true values that the picture hides")
-    stages: tuple[Stage, ...] = Field(min_length=1)
+    stages: tuple[Stage, ...] = Field(min_length=1, description="steps of understanding, in order")
 
     @field_validator("answers")
     @classmethod
@@ -148,9 +152,9 @@ class Routing(Part):
 class Pacing(Part):
     """Delay before a reply appears: log-normal, the same whoever wrote it."""
 
-    median_s: float = Field(default=4.0, gt=0, le=60)
+    median_s: float = Field(default=4.0, gt=0, le=60, description="half of the replies come sooner")
     sigma: float = Field(default=0.35, ge=0, le=2, description="spread of the delay's logarithm")
-    max_s: float = Field(default=12.0, gt=0, le=120)
+    max_s: float = Field(default=12.0, gt=0, le=120, description="no reply comes later than this")
 
 
 class Timing(Part):
@@ -168,7 +172,7 @@ class When(Part):
 
     about: tuple[Line, ...] = Field(
         default=(), description="what is asked: a reference, *.width, red.*, or given, worked_out, unknown, "
-        "stranger, vague, nothing",
+        "stranger, vague, calculation, nothing",
     )  # fmt: skip
     stage: tuple[Slug, ...] = Field(default=(), description="the student's stage is one of these")
     mentions: tuple[Slug, ...] = Field(
@@ -203,10 +207,13 @@ class Show(Part):
 
 
 class Reply(Part):
-    id: Slug
+    id: Slug = Field(description="its name in logs; change it when the meaning changes")
     act: tuple[Act, ...] = Field(default=(), description="the teacher's act; empty: any")
-    when: When = When()
+    when: When = Field(default=When(), description="conditions, see the next table")
     say: Lines = Field(description="variants, used in turn")
+    fit: float = Field(
+        default=0.7, gt=0, le=1, description="how well it answers whatever has its act; conditions add to it"
+    )
     again: tuple[Line, ...] = Field(default=(), description="variants when the same is asked a second time")
     nudge: int = Field(default=0, ge=0, le=9, description="how far this moves the student on, once per stage")
     then: tuple[Line, ...] = Field(
@@ -214,7 +221,7 @@ class Reply(Part):
     )
     go_to: Slug | None = Field(default=None, description="moves the student to this stage at once")
     topic: Slug | None = Field(default=None, description="remembered as having come up")
-    show: Show = Show()
+    show: Show = Field(default=Show(), description="what the picture does, see below")
 
     @field_validator("act", mode="before")
     @classmethod
@@ -224,7 +231,7 @@ class Reply(Part):
 
 class Rating(Part):
     key: Slug = Field(description="its name in stored ratings")
-    question: Line
+    question: Line = Field(description="what the teacher rates from 1 to 5")
     low: str = Field(default="", description="what 1 means")
     high: str = Field(default="", description="what 5 means")
 

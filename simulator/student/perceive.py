@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from simulator.student.formulas import OPERATIONS
 from simulator.student.lexicon import Lexicon, Mention, has_phrase
-from simulator.student.numbers import numbers_in, same_value
+from simulator.student.numbers import Value, numbers_in, plain, same_value
 from simulator.student.schema import TASK, Scenario
 from simulator.student.state import StudentState, value_of
 
-Clarity = Literal["given", "worked_out", "unknown", "stranger", "vague", "nothing"]
+Clarity = Literal["given", "worked_out", "unknown", "stranger", "vague", "calculation", "nothing"]
 Entity = tuple[str, str]
 """(kind, text) as the tagger returns them, such as ("object", "the blue one")."""
 
@@ -29,7 +30,8 @@ class Perception:
 
     ``about`` is the quantity asked about, when there is one; ``clarity`` says how well that is known:
     given (on the picture), worked_out (the student has a value), unknown (no value), stranger (names
-    something the scenario lacks), vague (only an object or only a dimension), nothing.
+    something the scenario lacks), vague (only an object or only a dimension), calculation (two numbers
+    and an operation, worked out in ``result``), nothing.
     """
 
     act: str
@@ -41,6 +43,7 @@ class Perception:
     numbers: tuple[Fraction, ...] = ()
     about: str = ""
     clarity: Clarity = "nothing"
+    result: Value | None = None
 
     @property
     def named(self) -> frozenset[str]:
@@ -74,6 +77,7 @@ def perceive(
         operations=by_kind["operation"],
         strangers=by_kind["stranger"],
         numbers=numbers,
+        result=_result(text, by_kind["operation"], numbers),
     )
     about, clarity = _subject(scenario, state, seen, mentions)
     return Perception(**{**seen.__dict__, "about": about, "clarity": clarity})
@@ -96,6 +100,18 @@ def _mentions(lexicon: Lexicon, text: str, entities: Sequence[Entity]) -> list[M
 
 def _with_all(names: tuple[str, ...], more: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*names, *more)))
+
+
+def _result(text: str, operations: Sequence[str], numbers: Sequence[Fraction]) -> Value | None:
+    """What "18 divided by 6" makes, for two numbers and one operation."""
+    if len(numbers) != 2 or len(operations) != 1:
+        return None
+    backwards = re.search(r"\bfrom\b|\binto\b", text, re.IGNORECASE)
+    first, second = reversed(numbers) if backwards else numbers
+    try:
+        return plain(OPERATIONS[operations[0]](first, second))
+    except (ZeroDivisionError, OverflowError):
+        return None
 
 
 def _mask(text: str, mentions: Sequence[Mention]) -> str:
@@ -140,7 +156,11 @@ def _with_dimension(
     for owner in owners:
         if f"{owner}.{asked.name}" in scenario.quantities:
             return _known(scenario, state, f"{owner}.{asked.name}")
-    return ("", "unknown") if seen.objects else ("", "vague")
+    if seen.objects:
+        return "", "unknown"
+    # "What would the width be?" means the one that has to be found, when there is only one.
+    hidden = [ref for ref in scenario.knowledge.answers if ref.partition(".")[2] == asked.name]
+    return _known(scenario, state, hidden[0]) if len(hidden) == 1 else ("", "vague")
 
 
 def _asked_dimension(seen: Perception, mentions: Sequence[Mention]) -> Mention:
@@ -176,6 +196,8 @@ def _with_object(scenario: Scenario, state: StudentState, seen: Perception) -> t
 
 def _without_names(scenario: Scenario, state: StudentState, seen: Perception) -> tuple[str, Clarity]:
     """ "How did you get 16?" points at a claim, "Why?" at what was talked about last."""
+    if seen.result is not None:
+        return "", "calculation"
     claimed = _claimed_number(scenario, state, seen)
     if claimed:
         return _known(scenario, state, claimed)

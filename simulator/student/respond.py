@@ -163,11 +163,16 @@ class _Composer:
         if self.next_stage:
             effects.append({"kind": "stage", "to": self.next_stage})
         effects += [self._claim_effect(ref, value) for ref, value in claims.items()]
-        if about and not self.next_stage:  # a new insight is what is talked about next
-            effects.append({"kind": "focus", "of": about})
+        if focus := self._focus(claims):
+            effects.append({"kind": "focus", "of": focus})
         if reply.topic:
             effects.append({"kind": "topic", "name": reply.topic})
         return tuple(effects + self._shown())
+
+    def _focus(self, claims: Mapping[str, Value]) -> str:
+        """What is talked about next: a new insight into something hidden, or else what was asked."""
+        hidden = [ref for ref in claims if ref in self.scenario.knowledge.answers]
+        return hidden[-1] if self.next_stage and hidden else self.seen.about
 
     def _claim_effect(self, reference: str, value: Value) -> dict[str, Any]:
         """A claim; ``revises`` says that the text takes back what was said before."""
@@ -237,6 +242,8 @@ def _turn_names(scenario: Scenario, seen: Perception, table: Mapping[str, str]) 
             names["value"] = table[seen.about]
     if seen.numbers:
         names["number"] = str(plain(seen.numbers[-1]))
+    if seen.result is not None:
+        names["result"] = str(seen.result)
     if seen.operations:
         names["operation"] = seen.operations[0]
     if seen.strangers:

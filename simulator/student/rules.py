@@ -8,6 +8,7 @@ from simulator.student.state import StudentState, true_value, value_of
 
 _SAME_FAMILY = 0.85
 _OTHER_ACT = 0.55
+_LEFT_BY_CONDITION = 0.35
 
 
 def fit(scenario: Scenario, state: StudentState, reply: Reply, seen: Perception) -> float:
@@ -15,8 +16,8 @@ def fit(scenario: Scenario, state: StudentState, reply: Reply, seen: Perception)
 
     Everything under ``when`` must hold. The act decides softly, since it comes from a model: the
     right act counts in full, one of the same family (Pump, Feedback) 0.85, another 0.55. The more a
-    reply asks of the line, the surer it is to be meant: each condition halves what is missing to 1.
-    A reply that asks nothing of the line is only there for its own act.
+    reply asks of the line, the surer it is to be meant: each condition leaves 0.35 of what its ``fit``
+    lacks to 1. A reply that asks nothing of the line is only there for its own act.
     """
     when = reply.when
     if not (_state_holds(state, when, seen) and _line_holds(scenario, state, when, seen)):
@@ -24,8 +25,8 @@ def fit(scenario: Scenario, state: StudentState, reply: Reply, seen: Perception)
     act = _act_fit(reply, seen.act)
     if act == _OTHER_ACT and not (when.about or when.mentions or when.words or when.number):
         return 0.0
-    missing: float = 0.5 ** (1 + _weight(when, seen))
-    return act * (1 - missing)
+    left: float = _LEFT_BY_CONDITION ** _weight(when, seen)
+    return act * (1 - (1 - reply.fit) * left)
 
 
 def _act_fit(reply: Reply, act: str) -> float:

@@ -37,18 +37,20 @@ TASK = "task"
 class Scenario(Part):
     """One version of a scenario file, checked as a whole; see docs/scenarios.md."""
 
-    slug: Slug
-    version: int = Field(default=1, ge=1)
-    kind: Literal["scripted", "open"] = "scripted"
-    language: str = Field(default="en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")
-    title: Line
+    slug: Slug = Field(description="its name, equal to the file's name without .yaml")
+    version: int = Field(default=1, ge=1, description="raise it with every change")
+    kind: Literal["scripted", "open"] = Field(
+        default="scripted", description="open: few or no replies, a person answers at first"
+    )
+    language: str = Field(default="en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$", description="language tag")
+    title: Line = Field(description="what teachers choose from")
     task: Lines = Field(description="paragraphs that the teacher reads first")
-    persona: Persona
-    figure: Picture
-    knowledge: Knowledge
-    routing: Routing = Routing()
-    pacing: Pacing = Pacing()
-    timing: Timing = Timing()
+    persona: Persona = Field(description="who the student is")
+    figure: Picture = Field(description="the picture")
+    knowledge: Knowledge = Field(description="what is true, given and believed")
+    routing: Routing = Field(default=Routing(), description="when a person answers")
+    pacing: Pacing = Field(default=Pacing(), description="how long replies take to appear")
+    timing: Timing = Field(default=Timing(), description="time limits")
     candidate_count: int = Field(default=4, ge=1, le=9, description="replies offered to a supervisor")
     stall_lines: Lines = Field(description="said when a supervisor is slow")
     fallback_lines: Lines = Field(description="said when nothing better is known")
@@ -59,8 +61,8 @@ class Scenario(Part):
     again_lines: tuple[Line, ...] = Field(
         default=("Like I said: {line}",), description="wraps an answer that was already given"
     )
-    replies: tuple[Reply, ...] = ()
-    ratings: tuple[Rating, ...] = ()
+    replies: tuple[Reply, ...] = Field(default=(), description="what the student can say")
+    ratings: tuple[Rating, ...] = Field(default=(), description="questions at the end of a session")
 
     @cached_property
     def objects(self) -> dict[str, Figure]:

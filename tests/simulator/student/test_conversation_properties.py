@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.student.numbers import as_fraction, numbers_in, same_value
+from simulator.student.perceive import Entity, perceive
 from simulator.student.picture import render_picture
 from simulator.student.respond import Candidate, candidates, say_value
 from simulator.student.schema import Scenario
@@ -44,22 +45,30 @@ def turns(scenario: Scenario) -> st.SearchStrategy[list[tuple[str, str, list[tup
     return st.lists(turn, min_size=1, max_size=10)
 
 
-def known_numbers(scenario: Scenario, before: StudentState, after: StudentState, heard: str) -> set[Fraction]:
+def known_numbers(
+    scenario: Scenario, before: StudentState, after: StudentState, heard: str, entities: list[Entity]
+) -> set[Fraction]:
     """Every number the student may use: believed now, taken back now, or just heard from the teacher."""
     values = [value_of(scenario, state, ref) for state in (before, after) for ref in scenario.quantities]
     values += [claim.value for history in before.claims.values() for claim in history]
     values += [scenario.objects[name].spoken for name in scenario.objects]
     known = {number for value in values if value is not None and (number := as_fraction(value)) is not None}
-    return known | {item.value for item in numbers_in(heard)}
+    asked = perceive(scenario, before, text=heard, entities=entities).result
+    known |= {number for number in [as_fraction(asked)] if number is not None}
+    return known | {
+        item.value for words in (heard, *(text for _, text in entities)) for item in numbers_in(words)
+    }
 
 
-def check(scenario: Scenario, before: StudentState, heard: str, candidate: Candidate) -> StudentState:
+def check(
+    scenario: Scenario, before: StudentState, heard: str, entities: list[Entity], candidate: Candidate
+) -> None:
     assert candidate.text.strip()
     assert not set("{}") & set(candidate.text), candidate.text
     assert 0 < candidate.score <= 1
     json.dumps(candidate.effects)
     after = apply_effects(scenario, before, candidate.effects)
-    allowed = known_numbers(scenario, before, after, heard)
+    allowed = known_numbers(scenario, before, after, heard, entities)
     for number in numbers_in(candidate.text):
         assert number.value in allowed, (candidate.text, heard)
     for effect in candidate.effects:
@@ -71,7 +80,6 @@ def check(scenario: Scenario, before: StudentState, heard: str, candidate: Candi
         earlier = before.last_claim(effect["of"])
         if earlier and not same_value(earlier.value, effect["value"]):
             assert say_value(scenario, earlier.value).casefold() in candidate.text.casefold(), "owned up to"
-    return after
 
 
 def play(scenario: Scenario, conversation: list[tuple[str, str, list[tuple[str, str]]]]) -> None:
@@ -81,7 +89,7 @@ def play(scenario: Scenario, conversation: list[tuple[str, str, list[tuple[str, 
         assert found
         assert found == candidates(scenario, state, text=text, act=act, entities=entities, k=4)
         for candidate in found:
-            check(scenario, state, text, candidate)
+            check(scenario, state, text, entities, candidate)
         state = apply_effects(scenario, state, found[0].effects)
         log += json.loads(json.dumps(found[0].effects))
     render_picture(scenario, state)
@@ -89,19 +97,19 @@ def play(scenario: Scenario, conversation: list[tuple[str, str, list[tuple[str, 
     assert StudentState.from_json(json.loads(json.dumps(state.to_json()))) == state
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(turns(SCALE))
 def test_maya_never_contradicts_herself(conversation):
     play(SCALE, conversation)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(turns(FRACTIONS))
 def test_leo_never_contradicts_himself(conversation):
     play(FRACTIONS, conversation)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(st.sampled_from(ACTS), st.text(max_size=200))
 def test_any_text_at_all_gets_an_answer(act, text):
     state = StudentState.initial(SCALE)

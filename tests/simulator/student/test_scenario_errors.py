@@ -1,6 +1,10 @@
 """A wrong scenario file is refused with its line, its path and a way to mend it."""
 
+import contextlib
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from simulator.student.errors import ScenarioError
 from simulator.student.schema import parse_scenario
@@ -204,3 +208,10 @@ def test_bytes_that_are_not_utf8_are_refused_with_their_line():
     error = refused(SMALL.replace("title: Small", "title: Sm\u00e4ll").encode("latin-1"))
     assert error.line == 2
     assert "UTF-8" in error.reason
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(st.integers(0, len(SMALL)), st.integers(0, 30), st.text(max_size=12))
+def test_a_damaged_file_is_read_or_refused_and_never_crashes(start, length, patch):
+    with contextlib.suppress(ScenarioError):  # any other exception fails the test
+        parse_scenario(SMALL[:start] + patch + SMALL[start + length :])
