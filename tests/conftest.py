@@ -1,10 +1,12 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.cast import Cast, make_cast
 from tests.live import Live, fill
+from tests.ws_client import Visitor
 
 
 @pytest.fixture
@@ -23,3 +25,10 @@ def live(tmp_path_factory: pytest.TempPathFactory, live_template: Path) -> Itera
     """The running product. Shared by all tests that need it: each uses rooms of its own."""
     with Live(var=tmp_path_factory.mktemp("live"), template=live_template) as running:
         yield running
+
+
+@pytest.fixture
+def visit(live: Live) -> Iterator[Callable[[str], Visitor]]:
+    """Sign people in: ``visit("theo")``."""
+    with ExitStack() as open_until_the_end:
+        yield lambda username: open_until_the_end.enter_context(Visitor(live, username))

@@ -4,7 +4,7 @@ import json
 import time
 import uuid
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import httpx
 from django.urls import reverse
@@ -45,7 +45,14 @@ class Visitor:
         assert page.status_code == 200, page.text
         return page.url.path.strip("/").split("/")[-1]
 
-    def socket(self, path: str) -> ClientConnection:
+    def __enter__(self) -> "Visitor":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+
+    def socket(self, path: str) -> connect:
+        """A websocket to open with ``with``, as this person's browser would open it."""
         cookie = "; ".join(f"{key}={value}" for key, value in self.http.cookies.items())
         return connect(
             f"ws://127.0.0.1:{self.live.port}{path}",
@@ -61,13 +68,16 @@ class Tab:
         self.person, self.path = person, path
         self.client = client or txn()
         self.frames: list[Frame] = []
-        self.socket = person.socket(path)
+        self._connection = person.socket(path)
 
-    def __enter__(self) -> "Tab":
+    def __enter__(self) -> Self:
+        self.socket: ClientConnection = self._connection.__enter__()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: object, trace: TracebackType | None) -> None:
-        self.socket.close()
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.__exit__(kind, value, trace)
 
     def say(self, **frame: Any) -> None:
         self.socket.send(json.dumps(frame))
