@@ -48,8 +48,12 @@ def shipped_scenarios_install() -> list[ScenarioVersion]:
 
 
 @transaction.atomic
-def mathdial_scenarios_install(*, rows: Iterable[tuple[int, Mapping[str, str]]]) -> list[ScenarioVersion]:
+def mathdial_scenarios_install(
+    *, rows: Iterable[tuple[int, Mapping[str, str]]]
+) -> dict[str, ScenarioVersion]:
     """Install one open scenario for each problem of MathDial's rows, given with their lines; all or none.
+
+    Returns the scenario of each problem. Where several rows are about one problem, the first makes it.
 
     Raises:
         ScenarioError: naming the row's line and the reason; nothing was stored.
@@ -58,12 +62,12 @@ def mathdial_scenarios_install(*, rows: Iterable[tuple[int, Mapping[str, str]]])
     for line, cells in rows:
         problem = (cells.get("qid") or "").strip()
         if problem in installed:
-            continue  # several dialogues are about one problem
+            continue
         try:
             installed[problem] = scenario_install(source=to_yaml(scenario_from_mathdial(cells)))
         except ScenarioError as error:
             raise ScenarioError(line, error.path, error.reason) from error
-    return list(installed.values())
+    return installed
 
 
 def scenario_threshold_set(*, scenario: ScenarioVersion, threshold: float) -> None:

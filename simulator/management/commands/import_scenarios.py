@@ -28,7 +28,7 @@ class Command(BaseCommand):
             raise CommandError(f"{path}: {str(error).rstrip('.')}. Nothing was imported.") from error
         except OSError as error:
             raise CommandError(f"{path} could not be read: {error.strerror}.") from error
-        for scenario in installed:
+        for scenario in installed.values():
             self.stdout.write(f"{scenario.slug} v{scenario.version}: {scenario.title}")
         self.stdout.write(f"{len(installed)} scenarios.")
 
