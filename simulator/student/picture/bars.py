@@ -16,7 +16,7 @@ def bar_frames(scenario: Scenario, top: float) -> tuple[list[Frame], float]:
     for figure in figures:
         frames.append(Frame(figure, _LEFT, y, WIDTH - _LEFT - 32, _HEIGHT, 1))
         y += _HEIGHT + _GAP
-    return frames, y if figures else top
+    return frames, y + 6 if figures else top
 
 
 def draw_bar(root: svg.Element, scenario: Scenario, state: StudentState, frame: Frame) -> None:

@@ -1,6 +1,7 @@
 """The picture is well-formed, says in words what it shows, and follows the conversation."""
 
 import re
+from itertools import combinations
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -124,6 +125,16 @@ def boxes(root):
         yield text, left, y - 14, left + width, y + 2
 
 
+def overlapping(root):
+    return [
+        (text, other)
+        for (text, left, top, right, bottom), (other, left2, top2, right2, bottom2) in combinations(
+            boxes(root), 2
+        )
+        if left < right2 and left2 < right and top < bottom2 and top2 < bottom
+    ]
+
+
 @pytest.mark.parametrize("depth", [0, 1, 2, 3, 4])
 def test_labels_never_overlap(depth):
     turns = [
@@ -131,11 +142,7 @@ def test_labels_never_overlap(depth):
         ("Pump/Testing", "Does the green one have the same shape as the blue one?"),
         ("Pump/Value", "How many times does the blue one fit into the red one?"),
     ]
-    found = list(boxes(drawn(SCALE, hold(SCALE, turns[:depth])[0])))
-    for index, (text, left, top, right, bottom) in enumerate(found):
-        for other, left2, top2, right2, bottom2 in found[index + 1 :]:
-            apart = right <= left2 or right2 <= left or bottom <= top2 or bottom2 <= top
-            assert apart, (text, other)
+    assert overlapping(drawn(SCALE, hold(SCALE, turns[:depth])[0])) == []
 
 
 def test_every_class_of_the_picture_has_a_rule():
@@ -158,3 +165,9 @@ def test_every_colour_of_a_figure_has_its_light_and_dark_values():
     css = (ROOT / "static" / "css" / "picture.css").read_text()
     for colour in Figure.model_fields["colour"].annotation.__args__:
         assert len(re.findall(rf"--fig-{colour}-fill: #", css)) == 3, "light, dark by system, dark by choice"
+
+
+def test_labels_of_the_bars_never_overlap_either():
+    effects = [{"kind": "draw", "what": "recut-two-thirds"}, {"kind": "draw", "what": "recut-three-fifths"}]
+    root = drawn(FRACTIONS, apply_effects(FRACTIONS, StudentState.initial(FRACTIONS), effects))
+    assert overlapping(root) == []
