@@ -145,7 +145,8 @@ def _reply_of(session: Session, turn: Turn, decision: Decision) -> dict[str, Any
         return {"text": chosen["text"], "effects": chosen["effects"], "before": None}
     text = checked_text(decision.text or "")
     before = _candidate(turn, decision.candidate)["text"] if decision.action == "edit" else None
-    return {"text": text, "effects": extract_claims(session.scenario.content, text), "before": before}
+    effects = extract_claims(session.scenario.content, text, state=session.student_state, question=turn.text)
+    return {"text": text, "effects": effects, "before": before}
 
 
 def turn_decide(*, session: Session, number: int, user: User, decision: Decision) -> Event:
