@@ -5,6 +5,7 @@ a fixed seed and on one thread, on distinct questions only, and never used witho
 majority vote on gold labels; see `services.weak_labels`.
 """
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -105,11 +106,10 @@ def figures_of(functions: Sequence[LabelingFunction], votes: Votes, gold: Votes)
         votes = np.full((1, len(functions)), ABSTAIN)
         gold = np.full(1, ABSTAIN)
     analysis = LFAnalysis(votes)
-    coverage, overlaps, conflicts = (
-        analysis.lf_coverages(),
-        analysis.lf_overlaps(),
-        analysis.lf_conflicts(),
-    )
+    with warnings.catch_warnings():  # of SciPy, at how Snorkel calls it; the figures are right
+        warnings.simplefilter("ignore", FutureWarning)
+        overlaps, conflicts = analysis.lf_overlaps(), analysis.lf_conflicts()
+        coverage = analysis.lf_coverages()
     found = []
     for column, function in enumerate(functions):
         judged = (votes[:, column] != ABSTAIN) & (gold != ABSTAIN)

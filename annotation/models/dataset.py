@@ -46,6 +46,9 @@ class Item(models.Model):
     gold = models.CharField(max_length=40, blank=True, help_text="The question type that an expert gave it.")
     holdout = models.BooleanField(default=False)
     shuffle_key = models.PositiveIntegerField(help_text="Random place in the queue, drawn from the key.")
+    withdrawn_at = models.DateTimeField(
+        null=True, blank=True, help_text="The teacher withdrew: nobody labels it, nothing is trained on it."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

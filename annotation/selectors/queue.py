@@ -12,9 +12,8 @@ STANDING_LABEL = Q(annotations__is_standing=True, annotations__action=Action.LAB
 
 def open_items() -> QuerySet[Item]:
     """Items that fewer people have labelled than their dataset wants."""
-    return Item.objects.annotate(people=Count("annotations", filter=STANDING_LABEL)).filter(
-        people__lt=F("dataset__annotators_per_item")
-    )
+    counted = Item.objects.annotate(people=Count("annotations", filter=STANDING_LABEL))
+    return counted.filter(people__lt=F("dataset__annotators_per_item"), withdrawn_at=None)
 
 
 def queue_for(viewer: Viewer, *, dataset_id: int | None = None, skipped: bool = False) -> QuerySet[Item]:

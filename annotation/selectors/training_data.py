@@ -10,7 +10,7 @@ from models_zoo.training import Example
 from .truth import first_choices, labels_of_people
 
 MOST_WEAK = 2000  # keeps a training run within minutes; the items are drawn by their random place
-LEAST_WEAK_PROBABILITY = 0.5  # below it the rules contradict each other
+LEAST_LEAD = 0.05  # of the first type over the second; below it the rules contradict each other
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def _held_out() -> tuple[list[Example], list[int]]:
     """The never prefilled share, as far as an expert or people labelled it."""
     people = labels_of_people(holdout=True)
     examples, ids = [], []
-    for item in Item.objects.filter(holdout=True).order_by("pk"):
+    for item in Item.objects.filter(holdout=True, withdrawn_at=None).order_by("pk"):
         label = item.gold or people.get(item.pk)
         if label:
             examples.append(_example(item, label, 1.0))
@@ -67,16 +67,23 @@ def _weak_labels(run: LabelRun | None, *, exclude: set[int], unseen: set[str]) -
     if run is None:
         return []
     candidates = (
-        run.labels.filter(item__holdout=False).select_related("item").order_by("item__shuffle_key", "item_id")
+        run.labels.filter(item__holdout=False, item__withdrawn_at=None)
+        .select_related("item")
+        .order_by("item__shuffle_key", "item_id")
     )
     usable = (
         label
         for label in candidates.iterator(chunk_size=500)
         if label.item_id not in exclude
-        and max(label.probabilities) > LEAST_WEAK_PROBABILITY
+        and _lead(label) > LEAST_LEAD
         and _normalised(label.item.text) not in unseen
     )
     return [label for label, _ in zip(usable, range(MOST_WEAK), strict=False)]
+
+
+def _lead(label: WeakLabel) -> float:
+    first, second = sorted(label.probabilities, reverse=True)[:2]
+    return float(first - second)
 
 
 def _best(label: WeakLabel) -> tuple[str, float]:

@@ -8,7 +8,7 @@ from annotation.models import Action, Annotation
 def first_choices(*, holdout: bool) -> dict[int, Counter[str]]:
     """Item -> how many people put each type first; without items that somebody flagged for data issues."""
     standing = Annotation.objects.filter(
-        is_standing=True, action=Action.LABEL, item__holdout=holdout
+        is_standing=True, action=Action.LABEL, item__holdout=holdout, item__withdrawn_at=None
     ).values_list("item_id", "labels", "data_issue")
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     flagged = set()

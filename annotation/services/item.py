@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from annotation.importing.dialogues import ImportedQuestion
 from annotation.models import Dataset, Item, Source
@@ -57,6 +58,18 @@ def _new_items(
             holdout=is_held_out(question.key),
             shuffle_key=draw(question.key, "place"),
         )
+
+
+@transaction.atomic
+def items_withdraw() -> int:
+    """Take the questions of teachers who withdrew out of labelling and training; returns how many.
+
+    Compares with everything that sessions still offer, so it belongs into the worker, before training.
+    """
+    offered = {turn.event_id for turn in closed_teacher_turns()}
+    ours = Item.objects.filter(dataset__name=SESSIONS, withdrawn_at=None).values_list("pk", "source_event")
+    gone = [pk for pk, event in ours if event not in offered]
+    return Item.objects.filter(pk__in=gone).update(withdrawn_at=timezone.now())
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from annotation.selectors.training_data import TrainingData, training_data
 from annotation.store import model_store
 from models_zoo.store import ModelStore, ModelStoreError
 
-from .item import items_collect
+from .item import items_collect, items_withdraw
 from .run import RunReporter, RunStopped, run_queue
 from .weak_labels import weak_labels_run
 
@@ -30,6 +30,7 @@ def version_train(*, run: TrainingRun, reporter: RunReporter) -> tuple[str, dict
     parent = store.current()
     reporter.step(0.0, _("Collecting questions"))
     reporter.log(_("%(count)d new questions from rehearsals") % {"count": items_collect()})
+    reporter.log(_("%(count)d questions withdrawn") % {"count": items_withdraw()})
     reporter.step(0.02, _("Applying the labelling functions"))
     label_run = weak_labels_run()
     reporter.log(label_run.reason)
@@ -83,7 +84,7 @@ def _compare(
 
     if parent is None:
         return {}
-    corpus = split(load_corpus(), 0).held_out
+    corpus = split(load_corpus()).held_out
     found = {}
     for name, examples, start in (("questions", data.held_out, 0.8), ("corpus", corpus, 0.9)):
         if examples:

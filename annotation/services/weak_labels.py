@@ -74,7 +74,7 @@ def weak_labels_run(*, requested_by_id: int | None = None) -> LabelRun:
     from annotation.weak_supervision import SEED
 
     began = time.monotonic()
-    items = list(Item.objects.order_by("pk"))
+    items = list(Item.objects.filter(withdrawn_at=None).order_by("pk"))
     found = supervise([question_of(item.text, item.context) for item in items], _gold_of(items))
     with transaction.atomic():
         run = LabelRun.objects.create(

@@ -42,7 +42,7 @@ class Command(BaseCommand):
                 run_id=run.pk,
                 watch=lambda share, message: bar.update(task, completed=share, description=message),
             )
-            bar.update(task, completed=1.0, description=run.message)
+            bar.update(task, completed=run.progress, description=run.message)
         if run.status != RunStatus.DONE:
             raise CommandError(f"{run.get_kind_display()} {run.status}: {run.message}")
         return run

@@ -45,8 +45,9 @@ class Command(BaseCommand):
         for function in result["functions"]:
             accuracy = "   -" if function["accuracy"] is None else f"{function['accuracy']:.2f}"
             self.stdout.write(
-                f"{function['name']:26} coverage {function['coverage']:.3f}  overlaps {function['overlaps']:.3f} "
-                f" conflicts {function['conflicts']:.3f}  accuracy {accuracy} (n = {function['gold']})"
+                f"{function['name']:26} coverage {function['coverage']:.3f}  "
+                f"overlaps {function['overlaps']:.3f}  "
+                f"conflicts {function['conflicts']:.3f}  accuracy {accuracy} (n = {function['gold']})"
             )
         self.stdout.write(result["reason"])
         if options["json"]:
