@@ -32,11 +32,13 @@ def sessions(request: PageRequest) -> HttpResponse:
 def session_detail(request: PageRequest, public_id: str) -> HttpResponse:
     session = session_for(request.user, public_id)
     replay = replay_of(events_for(session=session, viewer="researcher"))
+    machine = sum(turn.by_machine for turn in replay.turns)
     context = {
         "nav": "sessions",
         "session": session,
         "picture": present_picture(session),
         "replay": replay,
-        "machine": sum(turn.by_machine for turn in replay.turns),
+        "machine": machine,
+        "others": len(replay.turns) - machine,
     }
     return render(request, "simulator/session_detail.html", context)

@@ -63,7 +63,7 @@ function onRoom({ room }) {
 }
 
 function alertTo(room) {
-  const sentence = fill(sentences.alert, { student: `${room.student} · ${room.teacher}` });
+  const sentence = fill(sentences.alert, { room: `${room.teacher} · ${room.student}` });
   part("announcer").textContent = sentence;
   const current = rooms.get(watched);
   if (!current || current.ended) watch(room.session);
@@ -89,7 +89,7 @@ function leave() {
   part("stage-head").hidden = true;
   part("turn").hidden = true;
   part("uncertainty").hidden = true;
-  part("log").replaceChildren();
+  part("lines").replaceChildren();
   part("picture").replaceChildren();
 }
 

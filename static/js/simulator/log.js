@@ -83,9 +83,15 @@ export class DialogueLog {
 /** Keeps a list at its end while the reader is there; otherwise calls `offer(true)`. */
 export function stayAtEnd(list, offer = () => {}) {
   let there = true;
+  let top = 0;
   const near = () => list.scrollHeight - list.scrollTop - list.clientHeight < 48;
-  list.addEventListener("scroll", () => { there = near(); if (there) offer(false); }, { passive: true });
   const toEnd = () => { list.scrollTop = list.scrollHeight; there = true; offer(false); };
-  new ResizeObserver(() => { if (there) list.scrollTop = list.scrollHeight; }).observe(list);
+  // Only a move upwards is the reader's: a list that shrinks below its text is not at its end either.
+  list.addEventListener("scroll", () => {
+    if (near()) { there = true; offer(false); }
+    else if (list.scrollTop < top) there = false;
+    top = list.scrollTop;
+  }, { passive: true });
+  new ResizeObserver(() => { if (there) toEnd(); }).observe(list);
   return { toEnd, grown: () => (there ? toEnd() : offer(true)) };
 }

@@ -21,7 +21,7 @@ let stopClock = () => {};
 
 const connection = new Connection(`/ws/session/${session}/`, () => ({ type: "hello", client, cursor }));
 const list = part("log");
-const log = new DialogueLog(list, { teacher: sentences.you, student: sentences.student }, { new: sentences.new });
+const log = new DialogueLog(part("lines"), { teacher: sentences.you, student: sentences.student }, { new: sentences.new });
 const scroll = stayAtEnd(list, (offer) => { part("jump").hidden = !offer; });
 const outbox = new Outbox(session, (frame) => connection.send(frame), render);
 

@@ -47,8 +47,8 @@ export class RoomList {
 
   #make(room) {
     const parts = {
-      student: element("strong", { class: "room-card__student" }),
-      teacher: element("span", { class: "faint" }),
+      student: element("span", { class: "faint" }),
+      teacher: element("strong"),
       status: element("span", { class: "chip" }),
       mode: element("span", { class: "chip" }),
       last: element("span", { class: "room-card__last" }),
@@ -56,7 +56,7 @@ export class RoomList {
     };
     const button = element("button", { type: "button", class: "room-card", "data-session": room.session },
       element("span", { class: "room-card__words" },
-        element("span", { class: "spread" }, parts.student, parts.teacher),
+        element("span", { class: "spread" }, parts.teacher, parts.student),
         parts.last,
         element("span", { class: "cluster" }, parts.status, parts.mode)),
       parts.ring);

@@ -29,9 +29,9 @@ export class Stage {
   /** Another room is watched from now on. */
   open(room) {
     const names = { teacher: room.teacher, student: room.student };
-    this.#part("log").replaceChildren();
+    this.#part("lines").replaceChildren();
     this.#part("picture").replaceChildren();
-    this.#log = new DialogueLog(this.#part("log"), names, { new: this.#sentences.new });
+    this.#log = new DialogueLog(this.#part("lines"), names, { new: this.#sentences.new });
     this.#part("no-room").hidden = true;
     this.#part("stage-head").hidden = false;
     this.typing(false);
@@ -39,7 +39,7 @@ export class Stage {
 
   head(room) {
     const { since, seized, room_ended: over, reasons } = this.#sentences;
-    this.#part("room-title").textContent = `${room.student} · ${room.teacher}`;
+    this.#part("room-title").textContent = `${room.teacher} · ${room.student}`;
     this.#part("room-facts").textContent = fill(since, { scenario: room.scenario, time: shown(room.started_at) });
     for (const mode of ["backup", "verify"]) {
       this.#part(`mode-${mode}`).setAttribute("aria-pressed", String(room.mode === mode));

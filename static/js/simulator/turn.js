@@ -237,13 +237,14 @@ export class TurnDock {
     this.#ring.toggleAttribute("hidden", !turn || !WAITING.includes(turn.status));
     if (!turn) {
       this.#part("turn-status").textContent = status.none;
-      for (const id of ["turn-route", "turn-clock"]) this.#part(id).textContent = "";
+      for (const id of ["turn-route", "turn-clock", "turn-text"]) this.#part(id).textContent = "";
       this.#part("candidates").replaceChildren();
       return;
     }
     const other = WAITING.includes(turn.status) && turn.holder && !turn.mine;
     this.#part("turn-status").textContent = turn.mine ? mine : other ? fill(held, { name: turn.holder }) : status[turn.status];
     this.#part("turn-route").textContent = route[turn.route] ?? "";
+    this.#part("turn-text").textContent = turn.text;
     this.#part("claim").hidden = !this.open || turn.mine;
     this.#part("release").hidden = !turn.mine;
     this.#part("type").hidden = !this.open;
