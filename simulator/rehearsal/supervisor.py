@@ -15,7 +15,7 @@ NOTHING_RECORDED = "Okay."  # the recorded dialogue ended with the teacher
 WAITING = ("backup_wait", "verify_wait")
 FRAME_EVERY_S = 0.1  # the console takes 60 frames in 5 seconds
 ANSWER_WITHIN_S = 20.0
-HELP_AFTER_S = 2.0  # a turn of a colleague's room that still waits is anybody's
+HELP_AFTER_S = 8.0  # a turn of a colleague's room that still waits is anybody's
 
 Key = tuple[str, str, int]  # frame type, session, turn
 
