@@ -1,13 +1,17 @@
 """What a model learns from, and what it is scored on. The two never share an item or a text."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from annotation.models import Action, Annotation, Item, LabelRun, WeakLabel
 from models_zoo.labels import QUESTION_TYPES
-from models_zoo.training import Example
 
 from .truth import first_choices, labels_of_people
+
+if TYPE_CHECKING:  # the web process imports the selectors and never loads torch
+    from models_zoo.training import Example
 
 MOST_WEAK = 2000  # keeps a training run within minutes; the items are drawn by their random place
 LEAST_LEAD = 0.05  # of the first type over the second; below it the rules contradict each other
@@ -92,6 +96,8 @@ def _best(label: WeakLabel) -> tuple[str, float]:
 
 
 def _example(item: Item, label: str, weight: float) -> Example:
+    from models_zoo.training import Example
+
     return Example(
         text=item.text,
         dialogue_act=None,

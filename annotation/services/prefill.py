@@ -1,8 +1,10 @@
 """Suggestions: what the version in service says about the questions that still wait."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,10 +13,12 @@ from django.utils.translation import gettext as _
 from annotation.models import Item, RunKind, RunStatus, Suggestion, TrainingRun
 from annotation.selectors.queue import open_items
 from annotation.store import model_store
-from models_zoo.serving.predictor import Predictor
 
 from .item import items_collect
 from .run import RunReporter
+
+if TYPE_CHECKING:  # the web process offers these services and never loads torch
+    from models_zoo.serving.predictor import Predictor
 
 CHUNK = 16
 PASSES = 30

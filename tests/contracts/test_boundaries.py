@@ -49,3 +49,21 @@ def test_an_arrow_the_wrong_way_is_found(tmp_path):
     done = lint_imports(tmp_path)
     assert done.returncode == 1, done.stdout
     assert "compression.wrong -> models_zoo" in done.stdout
+
+
+WEB_PROCESS = """
+import os, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
+import config.asgi, config.urls
+from django.core.management import call_command
+call_command("check")
+heavy = ("torch", "transformers", "peft", "sklearn", "snorkel", "pandas", "datasets", "scipy")
+print("loaded:", [name for name in heavy if name in sys.modules])
+"""
+
+
+def test_the_web_process_starts_without_the_model_libraries():
+    """Models never run in a request, so a web process need not pay their memory and start-up time."""
+    done = run(sys.executable, "-c", WEB_PROCESS)
+    assert done.returncode == 0, done.stderr
+    assert "loaded: []" in done.stdout
