@@ -8,6 +8,7 @@ urlpatterns = [
     path("healthz/", health, name="health"),
     path("", include("simulator.urls")),
     path("annotation/", include("annotation.urls")),
-    path("api/", include("simulator.api.urls")),
+    path("api/", include("annotation.api.urls")),
+    path("api/", include("simulator.api.urls")),  # answers every other address below api/, so it comes second
     path("i18n/", include("django.conf.urls.i18n")),
 ]

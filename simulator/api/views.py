@@ -21,7 +21,6 @@ from simulator.models import Session, User
 from simulator.selectors import events_since, session_for, sessions_for
 from simulator.selectors.event import viewer_kind
 
-from .pagination import NewestFirst
 from .serializers import (
     EventsSerializer,
     SessionSerializer,
@@ -52,7 +51,6 @@ class TokenView(ObtainAuthToken):
 class SessionList(ListAPIView[Session]):
     """Your sessions, newest first: a teacher's own, for the team those of its studies."""
 
-    pagination_class = NewestFirst
     queryset = Session.objects.none()
 
     def get_queryset(self) -> QuerySet[Session]:

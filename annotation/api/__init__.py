@@ -1,0 +1,1 @@
+"""Items, labels and model versions for programs: read-only, with the same permissions as the pages."""
