@@ -6,7 +6,7 @@ from math import ceil
 from simulator.feedback import WaitTime
 
 BAR_WIDTH = 600.0
-STRIP_WIDTH = 560.0
+STRIP_WIDTH = 380.0
 STRIP_LEFT = 20.0
 ROW_HEIGHT = 9.0
 STEPS_S = (1, 2, 5, 10, 30, 60, 300, 900)  # distances of the ticks

@@ -19,7 +19,7 @@ PER_PAGE = 50
 @page(Role.RESEARCHER)
 @require_GET
 def sessions(request: PageRequest) -> HttpResponse:
-    found = sessions_for(request.user).annotate(turn_count=Count("turns"))
+    found = sessions_for(request.user).annotate(turn_count=Count("turns")).order_by("-started_at")
     state = request.GET.get("state", "all")
     if state in ("open", "ended"):
         found = found.filter(ended_at__isnull=state == "open")
