@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from rest_framework import status
 from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as framework_handler
 
@@ -21,7 +22,12 @@ class Refusal(Protocol):
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Turn an exception into an answer; None lets the server answer 500 and log it."""
+    """Turn an exception into an answer; None lets the server answer 500 and log it.
+
+    The answer is JSON also where the address itself gives a page or a file.
+    """
+    context["request"].accepted_renderer = JSONRenderer()
+    context["request"].accepted_media_type = JSONRenderer.media_type
     if isinstance(error, Http404):
         error = NotFound()
     elif isinstance(error, PermissionDenied):

@@ -118,6 +118,11 @@ MATRIX: dict[str, Row] = {
     "api-session-events": api("tess", "will", "rosa"),
     "api-session-export": api("tess", "rosa", unlike={"will": 403}),
     "api-export": api(*RESEARCHERS, others=403),
+    "api-items": api(*ANNOTATORS),
+    "api-item": api(status=404),
+    "api-labels": api(*ANNOTATORS),
+    "api-model-versions": api(*RESEARCHERS, unlike={"ana": 403}),
+    "api-model-version": api(*RESEARCHERS, status=404, unlike={"ana": 403}),
     "api-schema": api("will", *ANNOTATORS, others=403),
     "api-docs": api("will", *ANNOTATORS, others=403),
     "api-nothing": api(status=404),
@@ -157,6 +162,8 @@ class Case:
             "brief": {"slug": "main", "pk": self.cast.scenario.pk},
             "annotation:version": {"version": "none"},
             "annotation:run": {"run_id": 1},
+            "api-item": {"pk": 1},
+            "api-model-version": {"version": "none"},
             "annotation:run-cancel": {"run_id": 1},
         }
         for one in ("consent", "withdraw", "study", "invite", "publish"):
