@@ -23,6 +23,7 @@ export class TurnDock {
   #rejecting = null;
   #armed = null;
   #confirming = null;
+  #claiming = null; // the claim that is under way: a reply must wait for its epoch
 
   constructor({ part, requests, sentences }) {
     this.#part = part;
@@ -118,9 +119,10 @@ export class TurnDock {
 
   async claim() {
     if (!this.open || this.#turn.mine) return;
-    const turn = this.#turn;
-    const ack = await this.#tried(this.#requests.ask(this.#frame("claim")));
-    if (ack && turn === this.#turn) { Object.assign(turn, { mine: true, epoch: ack.epoch }); this.#draw(); }
+    this.#claiming = this.#tried(this.#requests.ask(this.#frame("claim")));
+    const ack = await this.#claiming;
+    const still = ack && this.#turn && keyOf(this.#room.session, this.#turn.number) === keyOf(ack.session, ack.turn);
+    if (still) { Object.assign(this.#turn, { mine: true, epoch: ack.epoch }); this.#draw(); }
   }
 
   async release() {
@@ -164,12 +166,15 @@ export class TurnDock {
   }
 
   async #decide({ action, candidate, text }) {
-    const [room, turn] = [this.#room, this.#turn];
+    const [room, asked] = [this.#room, this.#turn];
+    await this.#claiming;
+    const same = this.#turn?.number === asked.number && this.#room.session === room.session;
+    const turn = same ? this.#turn : asked;
     const signature = JSON.stringify([room.session, turn.number, action, candidate, text]);
     if (this.#sent?.signature !== signature) this.#sent = { signature, txn: randomId() };
     const since = this.#shown.get(keyOf(room.session, turn.number));
     const frame = {
-      ...this.#frame("decide"), txn: this.#sent.txn, epoch: turn.epoch, action, candidate, text,
+      type: "decide", session: room.session, turn: turn.number, txn: this.#sent.txn, epoch: turn.epoch, action, candidate, text,
       elapsed_ms: since === undefined ? null : Math.round(performance.now() - since),
     };
     try {
