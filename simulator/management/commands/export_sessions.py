@@ -10,7 +10,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import QuerySet
 
-from simulator.exports.dataset import write_dataset
+from simulator.exports.dataset import NothingToExport, write_dataset
 from simulator.exports.writer import export_lines, records_of
 from simulator.models import Session
 from simulator.selectors import without_withdrawn
@@ -33,6 +33,8 @@ class Command(BaseCommand):
                 events = report.events
             else:
                 events = _write_lines(sessions, out)
+        except NothingToExport as error:
+            raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"{out} could not be written: {error}") from error
         self.stdout.write(f"{sessions.count()} sessions, {events} events: {out}")
