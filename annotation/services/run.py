@@ -1,8 +1,10 @@
 """The life of a long job, apart from what it does: ask for it, watch over it, stop it, give up on it."""
 
 import logging
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -160,6 +162,19 @@ class RunReporter:
         return "\n".join(self._lines)[-LOG_CHARACTERS:]
 
 
+@contextmanager
+def _half_the_cores() -> Iterator[None]:
+    """Leave the others to the chat: its engine must not wait because something is being trained."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(max(1, (os.cpu_count() or 1) // 2))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 def run_execute(*, run_id: int, watch: Callable[[float, str], None] | None = None) -> TrainingRun:
     """Do the work of a run to its end, whatever that is, and write the end down.
 
@@ -180,7 +195,8 @@ def run_execute(*, run_id: int, watch: Callable[[float, str], None] | None = Non
             RunKind.PREFILL.value: suggestions_compute,
             RunKind.RULES.value: rules_apply,
         }
-        message, fields = work[run.kind](run=run, reporter=reporter)
+        with _half_the_cores():
+            message, fields = work[run.kind](run=run, reporter=reporter)
         reporter.end(RunStatus.DONE, message, **fields)
     except RunStopped:
         reporter.end(RunStatus.CANCELLED, _("Cancelled; nothing was changed"))

@@ -6,7 +6,13 @@ import pytest
 from annotation.models import Dataset, Item
 from annotation.services.dataset import demo_load
 from models_zoo.store import ModelStore
-from tests.models_zoo.conftest import eight, tiny_backbone, tiny_config, tiny_store  # noqa: F401 (fixtures)
+from tests.models_zoo.conftest import (  # noqa: F401 (fixtures)
+    _one_thread,
+    eight,
+    tiny_backbone,
+    tiny_config,
+    tiny_store,
+)
 
 
 @pytest.fixture(autouse=True)
