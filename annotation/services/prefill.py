@@ -55,21 +55,24 @@ def suggestions_renew(*, version: str) -> int:
     )
 
 
-@transaction.atomic
 def suggestions_store(*, predictor: Predictor, items: Sequence[Item]) -> None:
-    """Suggest a type for each of ``items``."""
-    for item, said in zip(
-        items, predictor.understand([item.text for item in items], passes=PASSES), strict=True
-    ):
-        Suggestion.objects.update_or_create(
-            item=item,
-            model_version=predictor.version,
-            defaults={
-                "label": said.question_type.label,
-                "probabilities": list(said.question_type.probabilities),
-                "predictive_entropy": said.question_type.uncertainty.predictive_entropy,
-            },
-        )
+    """Suggest a type for each of ``items``.
+
+    The model runs before the transaction begins: on SQLite that takes the one write lock, and the chat
+    would stand still while the model thinks.
+    """
+    found = predictor.understand([item.text for item in items], passes=PASSES)
+    with transaction.atomic():
+        for item, said in zip(items, found, strict=True):
+            Suggestion.objects.update_or_create(
+                item=item,
+                model_version=predictor.version,
+                defaults={
+                    "label": said.question_type.label,
+                    "probabilities": list(said.question_type.probabilities),
+                    "predictive_entropy": said.question_type.uncertainty.predictive_entropy,
+                },
+            )
 
 
 def queue_refresh() -> None:

@@ -34,7 +34,6 @@ const ahead = new Ahead(root.dataset.next, () => [card.id, ...outbox.items].filt
 function showState(state, count) {
   find("state").textContent = fill(words[state], { n: count });
   find("dot").className = `dot dot--${state === "saved" ? "ok" : state === "saving" ? "" : "warn"}`;
-  root.dataset.state = state;
 }
 
 function showProgress({ labelled, total }) {
