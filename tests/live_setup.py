@@ -21,7 +21,6 @@ if __name__ == "__main__":
     for name in VARIANTS:
         scenario_install(source=variant(name))
     demo = Study.objects.get(slug="demo")
-    consent_give(person=User.objects.get(username="tess"), text=demo.consent_texts.get())
     other = Study.objects.create(slug="other", title="Other study")
     text = consent_text_publish(study=other, text=CONSENT)
     for name, role, study in (
