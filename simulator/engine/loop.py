@@ -24,7 +24,7 @@ from .uncertainty import joint_uncertainty, stages_of
 log = structlog.get_logger(__name__)
 # The predictor reads utterances one after the other (0.3 s of a core each), so that neighbours do not change
 # an answer: a larger batch would only let the first turn wait for the last, and outlive its lease.
-BATCH = 4
+BATCH = 2
 
 
 class Engine:
