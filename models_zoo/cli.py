@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     train = command("train", _train, "train on the corpus and publish a version")
     train.add_argument("--demo", action="store_true", help="make it the model that ships with the package")
     train.add_argument("--seed", type=int, default=0)
-    train.add_argument("--threads", type=int, default=2, help="CPU threads; part of what fixes the result")
+    train.add_argument("--threads", type=int, default=1, help="CPU threads; part of what fixes the result")
     evaluate = command("evaluate", _evaluate, "score a version on held-out lines, or on real teachers")
     evaluate.add_argument("--version", help="default: the current one")
     evaluate.add_argument("--mathdial", action="store_true", help="real teacher turns, see docs/models.md")
