@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from simulator.models import EndReason, Role, ScenarioVersion, Session, Study, User
-from simulator.services.scenario import mathdial_scenarios_install
+from simulator.services.scenario import mathdial_scenarios_install, scenario_activate
 from simulator.services.session import session_end, session_start
 from simulator.services.study import consent_give, consent_text_publish
 
@@ -47,6 +47,8 @@ def scenarios_for_dialogues(
 ) -> dict[str, ScenarioVersion]:
     """Problem -> scenario: the named one for all, or each problem's own, imported from the same file.
 
+    What is imported here only to be played is not offered to teachers.
+
     Raises:
         StageError: there is no such scenario.
         DialogueFileInvalid, ScenarioError: the file cannot be turned into scenarios.
@@ -60,7 +62,12 @@ def scenarios_for_dialogues(
             raise StageError(f"There is no active scenario {slug!r}. Installed: {known or 'none'}.")
         return dict.fromkeys(problems, named)
     rows = [(row.line, row.cells) for row in read_rows(path) if row.cells["qid"].strip() in problems]
-    return mathdial_scenarios_install(rows=rows)
+    known_before = set(ScenarioVersion.objects.values_list("pk", flat=True))
+    installed = mathdial_scenarios_install(rows=rows)
+    for scenario in installed.values():
+        if scenario.pk not in known_before:
+            scenario_activate(scenario=scenario, active=False)
+    return installed
 
 
 @transaction.atomic

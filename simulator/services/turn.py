@@ -13,6 +13,9 @@ from simulator.models import Mode, Session, Turn, TurnStatus
 from .event import event_append, session_lock
 
 ENGINE_LEASE = timedelta(seconds=6)
+# An older turn goes to a person before it could be read. Under more load than the engine can carry, taking
+# it would waste the time that younger turns need, until in the end every turn came too late.
+TAKE_WITHIN = timedelta(seconds=8)
 MAX_ATTEMPTS = 3
 
 
@@ -55,7 +58,8 @@ def turns_take(*, engine: str, limit: int) -> list[Turn]:
     now = timezone.now()
     waiting = Q(status=TurnStatus.OPEN) | Q(status=TurnStatus.PREDICTING, lease_until__lt=now)
     taken = []
-    for turn in Turn.objects.filter(waiting, attempts__lt=MAX_ATTEMPTS).order_by("opened_at")[:limit]:
+    in_time = Turn.objects.filter(waiting, attempts__lt=MAX_ATTEMPTS, opened_at__gt=now - TAKE_WITHIN)
+    for turn in in_time.order_by("opened_at")[:limit]:
         moved = Turn.objects.filter(pk=turn.pk, status=turn.status, epoch=turn.epoch).update(
             status=TurnStatus.PREDICTING,
             epoch=F("epoch") + 1,

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from simulator.models import ScenarioVersion
 from simulator.rehearsal.dialogues import DialogueFileInvalid, Exchange, read_dialogues, read_rows
+from simulator.rehearsal.stage import scenarios_for_dialogues
 
 COLUMNS = ("qid", "question", "student_incorrect_solution", "student_profile", "conversation")
 ROW = {
@@ -104,6 +105,16 @@ def test_a_row_that_makes_no_scenario_imports_nothing(tmp_path: Path):
 def test_a_problem_that_the_file_lacks_is_named(tmp_path: Path):
     with pytest.raises(CommandError, match="no problem 99"):
         call_command("import_scenarios", str(write(tmp_path / "d.csv", {})), "--problem", "99")
+
+
+@pytest.mark.django_db
+def test_scenarios_imported_to_be_played_are_not_offered_to_teachers(tmp_path: Path, capsys):
+    path = write(tmp_path / "d.csv", {}, {"qid": "78"})
+    call_command("import_scenarios", str(path), "--problem", "77")
+    played = scenarios_for_dialogues(path, read_dialogues(path), slug=None)
+    assert set(played) == {"77", "78"}
+    offered = ScenarioVersion.objects.filter(is_active=True)
+    assert [scenario.slug for scenario in offered] == ["mathdial-77"]
 
 
 @pytest.mark.django_db

@@ -90,6 +90,12 @@ def test_a_certain_turn_is_answered_by_the_machine(cast: Cast):
     assert spoken(session) == ["It is 6 cm."]
 
 
+def test_an_engine_leaves_a_turn_that_it_could_not_read_in_time(cast: Cast):
+    turn = ask(cast.session())
+    Turn.objects.filter(pk=turn.pk).update(opened_at=timezone.now() - timedelta(seconds=9))
+    assert turns_take(engine="engine:a", limit=5) == []
+
+
 def test_two_engines_never_take_the_same_turn(cast: Cast):
     ask(cast.session())
     assert len(turns_take(engine="engine:a", limit=5)) == 1
