@@ -1,6 +1,7 @@
 """From labels to a version, and a version into service."""
 
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +16,11 @@ from models_zoo.store import ModelStore, ModelStoreError
 from .item import items_collect, items_withdraw
 from .run import RunReporter, RunStopped, run_queue
 from .weak_labels import weak_labels_run
+
+if TYPE_CHECKING:
+    from models_zoo.training import TrainingConfig
+
+LEAST_REHEARSED = 400  # corpus lines; with as few as there are new labels, dialogue acts get measurably worse
 
 
 def version_train(*, run: TrainingRun, reporter: RunReporter) -> tuple[str, dict[str, Any]]:
@@ -65,7 +71,7 @@ def _train(
         return train_understanding(
             examples,
             held_out=data.held_out,
-            config=TrainingConfig.warm() if parent else TrainingConfig(),
+            config=_warm(len(examples)) if parent else TrainingConfig(),
             progress=reporter.part(0.1, 0.8),
             cancelled=reporter.cancelled,
             parent=parent,
@@ -74,6 +80,14 @@ def _train(
         )
     except TrainingCancelled as error:
         raise RunStopped from error
+
+
+def _warm(examples: int) -> "TrainingConfig":
+    """Gentle steps from the parent, with enough of the corpus that few new labels do not displace it."""
+    from models_zoo.training import TrainingConfig
+
+    config = TrainingConfig.warm()
+    return replace(config, rehearsal=max(config.rehearsal, LEAST_REHEARSED / examples))
 
 
 def _compare(

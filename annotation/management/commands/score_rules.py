@@ -10,10 +10,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from annotation.aggregation import mean_estimate
 from annotation.importing.dialogues import ImportedQuestion, ReadError
-from annotation.questions import ABSTAIN, Question
+from annotation.questions import ABSTAIN, Question, is_question_item
 from annotation.services.dataset import READERS, format_of
 from annotation.services.weak_labels import supervise
 from models_zoo.labels import QUESTION_TYPES
+from models_zoo.training import load_corpus
 
 
 class Command(BaseCommand):
@@ -23,7 +24,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument(
+            "file", type=Path, nargs="?", help="default: the project's hand-written utterances"
+        )
         parser.add_argument("--half", choices=("develop", "report", "both"), default="report")
         parser.add_argument(
             "--without-openings", action="store_true", help="leave each dialogue's first turn out"
@@ -31,16 +34,11 @@ class Command(BaseCommand):
         parser.add_argument("--json", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        path: Path = options["file"]
-        try:
-            read = list(READERS[format_of(path.name)](path.read_text(encoding="utf-8")))
-        except (OSError, ReadError) as error:
-            raise CommandError(f"{path}: {error}") from error
-        chosen = _half(read, options["half"])
+        chosen = _half(_read(options["file"]), options["half"])
         if options["without_openings"]:
             chosen = [question for question in chosen if question.context]
         if not any(question.gold for question in chosen):
-            raise CommandError(f"{path} has no labels to score on.")
+            raise CommandError("These questions have no labels to score on.")
         result = _score(chosen)
         for function in result["functions"]:
             accuracy = "   -" if function["accuracy"] is None else f"{function['accuracy']:.2f}"
@@ -55,6 +53,20 @@ class Command(BaseCommand):
         self.stdout.write(
             json.dumps({key: result[key] for key in ("questions", "coverage", "accuracy", "metrics")})
         )
+
+
+def _read(path: Path | None) -> list[ImportedQuestion]:
+    if path is None:
+        lines = [line for line in load_corpus() if not line.group.startswith("generated")]
+        return [
+            ImportedQuestion(str(place), str(place), line.text, (), line.question_type or "", None)
+            for place, line in enumerate(lines)
+            if is_question_item(line.text)
+        ]
+    try:
+        return list(READERS[format_of(path.name)](path.read_text(encoding="utf-8")))
+    except (OSError, ReadError) as error:
+        raise CommandError(f"{path}: {error}") from error
 
 
 def _half(questions: list[ImportedQuestion], half: str) -> list[ImportedQuestion]:

@@ -25,6 +25,17 @@ export class Ahead {
     this.#items.unshift(item);
   }
 
+  /** The item is on the screen now, by another way. */
+  drop(id) {
+    this.#items = this.#items.filter((item) => item.dataset.item !== id);
+  }
+
+  /** An undo may have brought the item to the page while it was being fetched. */
+  #add(item) {
+    const id = item.dataset.item;
+    if (![...this.#held(), ...this.ids].includes(id)) this.#items.push(item);
+  }
+
   get ids() {
     return this.#items.map((item) => item.dataset.item);
   }
@@ -51,7 +62,7 @@ export class Ahead {
       }
       if (!response.ok || response.redirected) return false;
       this.exhausted = false;
-      this.#items.push(itemFrom(await response.text()));
+      this.#add(itemFrom(await response.text()));
     }
     return true;
   }

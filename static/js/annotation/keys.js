@@ -16,7 +16,7 @@ export function keyAction(event) {
 
 /** Whether the key belongs to what has the focus, such as a text field. */
 export function belongsElsewhere(event) {
-  const target = event.target;
+  const target = event.target instanceof Element ? event.target : document.body;
   if (document.querySelector("dialog[open]")) return true;
   if (target.matches("textarea, select, [contenteditable], input:not([type=checkbox])")) return true;
   return event.key === "Enter" && target.matches("a, button, summary, input");

@@ -1,6 +1,6 @@
 // The labelling page: keys and clicks become labels; the next item is there before the last one is saved.
 
-import { fill, words as wordsOf } from "../lib/dom.js";
+import { fill, toast, words as wordsOf } from "../lib/dom.js";
 import { Ahead, itemFrom } from "./ahead.js";
 import { Card } from "./card.js";
 import { belongsElsewhere, keyAction } from "./keys.js";
@@ -55,6 +55,7 @@ function announce(text) {
 }
 
 function show(element) {
+  element.inert = false;
   stage.replaceChildren(element);
   card = new Card(element, words);
   stopwatch.start(!document.hidden);
@@ -75,7 +76,6 @@ async function goOn() {
 
 function showWaiting() {
   showProblem(words.noNext);
-  stage.querySelector(".item").inert = true;
   setTimeout(async () => {
     find("problems").replaceChildren();
     await goOn();
@@ -90,19 +90,16 @@ function send({ labels = [], skipped = false }) {
   if (!skipped) showProgress({ labelled: progress.labelled + 1, total: progress.total });
   announce(skipped ? words.skipped : fill(words.noted, { label: labels.join(", ") }));
   find("problems").replaceChildren();
+  card.element.inert = true; // a second key must not answer it again while the next one is awaited
   outbox.add({ txn, item: card.id, question, fields });
   return goOn();
 }
 
 function accept() {
-  if (!card.answer.length && !card.issue.checked) return announceHint(words.chooseFirst);
+  if (!card.answer.length && !card.issue.checked) return void toast(words.chooseFirst);
   return send({ labels: card.answer });
 }
 
-function announceHint(text) {
-  announce(text);
-  find("state").textContent = text;
-}
 
 function pick(position, add) {
   const label = card.labelAt(position);
@@ -148,12 +145,14 @@ async function takeBack() {
   } catch {
     return showProblem(words.undoOffline);
   }
-  if (response.status === 409) return announceHint(words.nothingToUndo);
+  if (response.status === 409) return void toast(words.nothingToUndo);
   if (!response.ok || response.redirected) return showProblem(words.undoOffline);
   const { html, progress: counted } = await response.json();
+  const undone = itemFrom(html);
   history.pop();
   if (card.isItem) ahead.putBack(card.element);
-  show(itemFrom(html));
+  ahead.drop(undone.dataset.item);
+  show(undone);
   showProgress(counted);
   announce(words.undone);
 }
@@ -183,7 +182,7 @@ function shortcutsOn() {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && event.target.matches("textarea")) return card.focus();
+  if (event.key === "Escape" && document.activeElement?.matches("textarea")) return card.focus();
   if (belongsElsewhere(event) || !shortcutsOn()) return;
   const key = keyAction(event);
   if (!key || event.repeat) return;
