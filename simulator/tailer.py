@@ -2,7 +2,8 @@
 
 On the embedded default the channel layer lives in this process, so an engine's or a worker's bell does
 not reach the browsers here. The tailer compares the heads of the logs with what was rung and rings for
-the rest. It is also the clock's second home, for when the engine is dead.
+the rest. It is also the clock's home: an engine is busy for a good part of a second at a time, and whoever
+waits for a reply is connected here.
 """
 
 import asyncio
@@ -17,12 +18,12 @@ from django.db import DatabaseError
 from django.db.models import Q
 from django.utils import timezone
 
+from . import clock
 from .broadcast import aring, rung
-from .engine import clock
 from .models import Session
 
 log = structlog.get_logger(__name__)
-CLOCK_EVERY_S = 0.25
+CLOCK_EVERY_S = 0.1
 
 
 def _heads() -> dict[str, int]:

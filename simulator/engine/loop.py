@@ -15,7 +15,6 @@ from models_zoo.types import Understanding
 from simulator.models import Turn
 from simulator.services.turn import Prediction, turn_hand_over, turn_predict, turns_take
 
-from . import clock
 from .exchanges import ExchangeMemory
 from .models import ServingModel
 from .respond import propose
@@ -42,7 +41,6 @@ class Engine:
         while not self.stopping.is_set():
             try:
                 worked = self.step()
-                clock.tick()
             except DatabaseError as error:
                 log.error("engine_database", error=str(error))
                 close_old_connections()

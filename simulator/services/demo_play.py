@@ -6,9 +6,9 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from simulator import clock
 from simulator.demo import STUDY_SLUG
 from simulator.demo_sessions import SESSIONS, DemoLine, DemoSession
-from simulator.engine import clock
 from simulator.engine.loop import Engine
 from simulator.models import EndReason, Role, ScenarioVersion, Session, Study, TurnStatus, User
 

@@ -11,6 +11,8 @@ from simulator.models import Session, Turn, TurnStatus, User
 from simulator.models.turn import WAITING
 
 from .event import event_append, session_lock
+from .supervision import turn_unclaim_locked
+from .turn import turn_route_locked
 
 SEIZURE = timedelta(seconds=60)
 
@@ -62,7 +64,7 @@ def session_seize(*, session: Session, user: User) -> None:
 
 @transaction.atomic
 def session_hand_back(*, session: Session, user: User) -> None:
-    """Give a seized room back; a turn that still waits goes to the engine again."""
+    """Give a seized room back; a turn that still waits is routed as if nobody had taken over."""
     locked = session_lock(session.pk)
     if locked.seized_by_id == user.pk:
         hand_back_locked(locked, actor=user.actor, why="handed_back")
@@ -74,12 +76,10 @@ def hand_back_locked(session: Session, *, actor: str, why: str) -> None:
     session.save(update_fields=["seized_by", "seized_until"])
     event_append(session=session, type="session.handed_back", actor=actor, payload={"why": why})
     for turn in session.turns.filter(status__in=WAITING):
-        turn.status = TurnStatus.OPEN
-        turn.epoch += 1
-        turn.attempts = 0
-        turn.holder = ""
-        turn.lease_until = None
-        turn.save()
+        if turn.prediction:
+            turn_route_locked(session, turn)
+        else:
+            turn_unclaim_locked(session, turn, actor=actor)
 
 
 @transaction.atomic

@@ -83,15 +83,6 @@ def _still_held(turn: Turn) -> Turn | None:
     ).first()
 
 
-def _route(session: Session, prediction: Prediction) -> str:
-    if session.seized_by_id and session.seized_until and session.seized_until > timezone.now():
-        return "seized"
-    if session.mode == Mode.VERIFY:
-        return "verify"
-    certain = prediction.candidates and prediction.joint < prediction.threshold
-    return "certain" if certain else "uncertain"
-
-
 @transaction.atomic
 def turn_predict(*, turn: Turn, prediction: Prediction) -> bool:
     """Store what the engine found and route the turn. False if the turn has moved on meanwhile."""
@@ -99,11 +90,10 @@ def turn_predict(*, turn: Turn, prediction: Prediction) -> bool:
     current = _still_held(turn)
     if current is None:
         return False
-    machine = f"machine:{prediction.model_version}"
-    predicted = event_append(
+    event_append(
         session=session,
         type="turn.predicted",
-        actor=machine,
+        actor=f"machine:{prediction.model_version}",
         turn=current.number,
         cause=current.asked_id,
         payload=prediction.to_json(),
@@ -112,24 +102,40 @@ def turn_predict(*, turn: Turn, prediction: Prediction) -> bool:
     current.joint_uncertainty = prediction.joint
     current.threshold = prediction.threshold
     current.model_version = prediction.model_version
-    route = _route(session, prediction)
-    if route == "certain":
-        _settle_by_machine(session, current, machine, prediction)
-    else:
-        _hand_to_person(session, current, route)
-    event_append(
-        session=session,
-        type="turn.routed",
-        actor=machine,
-        turn=current.number,
-        cause=predicted.pk,
-        payload={"route": route},
-    )
+    turn_route_locked(session, current)
     return True
 
 
-def _settle_by_machine(session: Session, turn: Turn, machine: str, prediction: Prediction) -> None:
-    best = prediction.candidates[0]
+def turn_route_locked(session: Session, turn: Turn) -> None:
+    """Decide from a turn's stored prediction who answers it. The caller has locked the session."""
+    route = _route(session, turn)
+    if route == "certain":
+        _settle_by_machine(session, turn)
+    else:
+        _hand_to_person(session, turn, route)
+    event_append(
+        session=session,
+        type="turn.routed",
+        actor=f"machine:{turn.model_version}",
+        turn=turn.number,
+        cause=turn.asked_id,
+        payload={"route": route},
+    )
+
+
+def _route(session: Session, turn: Turn) -> str:
+    if session.seized_by_id and session.seized_until and session.seized_until > timezone.now():
+        return "seized"
+    if session.mode == Mode.VERIFY:
+        return "verify"
+    joint, threshold = turn.joint_uncertainty, turn.threshold
+    sure = joint is not None and threshold is not None and joint < threshold
+    return "certain" if sure and turn.prediction["candidates"] else "uncertain"
+
+
+def _settle_by_machine(session: Session, turn: Turn) -> None:
+    machine = f"machine:{turn.model_version}"
+    best = turn.prediction["candidates"][0]
     turn.status = TurnStatus.AUTO
     turn.route = "certain"
     turn.answered_by = machine

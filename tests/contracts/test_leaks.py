@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from models_zoo.labels import DIALOGUE_ACTS, QUESTION_TYPES
-from simulator.engine import clock
+from simulator import clock
 from simulator.models import Session, Turn
 from simulator.services import room
 from simulator.services.message import message_post

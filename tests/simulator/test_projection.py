@@ -14,7 +14,7 @@ TEACHER_SEES = {
 
 
 def event(kind: str, **payload: object) -> LoggedEvent:
-    filled = {name: "x" for name in KINDS[kind].fields} if kind in KINDS else {}
+    filled = dict.fromkeys(KINDS[kind].fields, "x") if kind in KINDS else {}
     return LoggedEvent(
         seq=7, id="e1", type=kind, actor="user:3", persona="student", turn=2, cause="e0",
         client="tab", txn="t1", ts_server=datetime(2026, 1, 1, tzinfo=UTC),

@@ -9,7 +9,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 from rest_framework.test import APIClient
 
-from simulator.engine import clock
+from simulator import clock
 from simulator.models import Session, User
 from simulator.services.message import message_post
 from simulator.services.turn import Prediction, turn_predict, turns_take

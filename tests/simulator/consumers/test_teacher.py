@@ -6,7 +6,7 @@ import pytest
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import AnonymousUser
 
-from simulator.engine import clock
+from simulator import clock
 from simulator.services import supervision
 from simulator.services.turn import Prediction, turn_predict, turns_take
 from tests.cast import make_cast

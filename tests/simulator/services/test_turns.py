@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from simulator import errors
-from simulator.engine import clock
+from simulator import clock, errors
 from simulator.models import Session, Turn, TurnStatus
 from simulator.services import room, supervision
 from simulator.services.message import message_post
@@ -196,13 +195,24 @@ def test_seizing_takes_back_a_machine_reply_that_has_not_appeared(cast: Cast):
         room.session_seize(session=session, user=cast.wanda)
 
 
-def test_a_handed_back_room_goes_to_the_engine_again(cast: Cast):
+def test_a_handed_back_turn_that_was_certain_is_answered_by_the_machine(cast: Cast):
+    session = cast.session(pacing_scale=1000.0)
+    ask(session)
+    (taken,) = turns_take(engine="engine:a", limit=5)
+    turn_predict(turn=taken, prediction=prediction(joint=0.1))
+    room.session_seize(session=session, user=cast.will)
+    room.session_hand_back(session=session, user=cast.will)
+    turn = Turn.objects.get(pk=taken.pk)
+    assert (turn.status, turn.route) == (TurnStatus.AUTO, "certain")
+
+
+def test_a_handed_back_turn_that_was_uncertain_waits_for_any_supervisor(cast: Cast):
     session, turn = waiting_turn(cast)
     room.session_seize(session=session, user=cast.will)
     room.session_hand_back(session=session, user=cast.will)
     turn.refresh_from_db()
-    assert turn.status == TurnStatus.OPEN
-    assert [taken.pk for taken in turns_take(engine="engine:b", limit=5)] == [turn.pk]
+    assert (turn.status, turn.holder) == (TurnStatus.BACKUP_WAIT, "")
+    assert supervision.turn_claim(session=session, number=1, user=cast.wanda).holder == cast.wanda.actor
 
 
 def test_in_verify_mode_every_reply_is_checked(cast: Cast):

@@ -3,7 +3,7 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from simulator.engine import clock
+from simulator import clock
 from simulator.models import Invitation, ScenarioVersion
 from simulator.services.message import message_post
 from simulator.services.scenario import SCENARIO_DIR

@@ -1,4 +1,4 @@
-"""What time brings about, for every turn and room alike. Runs in the engine and in the web process.
+"""What time brings about, for every turn and room alike. Ticks in every web process.
 
 Each duty looks for what is due and moves it in a transaction of its own, by compare-and-swap, so any
 number of clocks may tick. When the engine is dead the web process still keeps every promise made here.
