@@ -1,11 +1,12 @@
 """The loop as boxes and arrows, in units of its SVG view box (1000 by 430)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from annotation.selectors.loop import LoopFigures
+from annotation.selectors.loop import LoopFigures, RatePoint
 from annotation.selectors.versions import short_version
 
 BOX_WIDTH, BOX_HEIGHT = 210, 96
@@ -29,9 +30,14 @@ class Station:
         return self.x + 16
 
 
-def stations(figures: LoopFigures) -> list[Station]:
-    """Clockwise, from the chat on."""
-    rate = figures.takeover_rate
+def stations(figures: LoopFigures, current: Sequence[RatePoint]) -> list[Station]:
+    """Clockwise, from the chat on.
+
+    Args:
+        current: the hours of the version in service.
+    """
+    turns = sum(point.turns for point in current)
+    rate = sum(point.takeovers for point in current) / turns if turns else None
     kept = figures.kept_rate
     words = [
         (
@@ -74,7 +80,7 @@ def stations(figures: LoopFigures) -> list[Station]:
         (
             _("In service"),
             short_version(figures.current) if figures.current else _("none"),
-            "" if rate is None else _("%(n)d %% of turns need a person") % {"n": round(100 * rate)},
+            "" if rate is None else _("%(n)d %% of its turns need a person") % {"n": round(100 * rate)},
             "annotation:models",
         ),
     ]

@@ -19,11 +19,12 @@ def page(request: PageRequest) -> HttpResponseBase:
     if not fragment:
         queue_refresh()
     figures = loop_figures(request.user)
+    rates = takeover_rates(request.user)
     context = {
         "nav": "loop",
         "figures": figures,
-        "stations": stations(figures),
-        "rates": rate_chart(takeover_rates(request.user)),
+        "stations": stations(figures, rates.get(figures.current or "", [])),
+        "rates": rate_chart(rates),
         "labels": bar_chart(labels_per_day(request.user)),
         "versions": versions_for(request.user)[:6],
     }
