@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from simulator.services.demo import demo_seed
@@ -13,3 +14,4 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         study = demo_seed()
         self.stdout.write(f"{study.title}: {study.members.count()} people.")
+        call_command("seed_demo_questions")  # by its name: the two applications do not import each other
