@@ -47,7 +47,7 @@ lock: setup ## Write the lock files from what is installed.
 
 screenshots: setup ## Draw the pictures in docs/screenshots anew.
 	@sh scripts/test_programs.sh
-	$(BIN)/python -m tests.browser.screenshots
+	DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python -m tests.browser.screenshots
 
 clean: ## Throw away .venv and caches; var/ with its data stays.
 	rm -rf .venv .mypy_cache .ruff_cache .hypothesis .import_linter_cache staticfiles

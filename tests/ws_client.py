@@ -4,13 +4,11 @@ import json
 import time
 import uuid
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import httpx
 from django.urls import reverse
 from websockets.sync.client import ClientConnection, connect
-
-from tests.live import Live
 
 Frame = dict[str, Any]
 
@@ -19,10 +17,21 @@ def txn() -> str:
     return uuid.uuid4().hex
 
 
+class Server(Protocol):
+    """A running product that people can reach."""
+
+    port: int
+
+    @property
+    def url(self) -> str: ...
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]: ...
+
+
 class Visitor:
     """A signed-in person with cookies, as a browser has them."""
 
-    def __init__(self, live: Live, username: str) -> None:
+    def __init__(self, live: Server, username: str) -> None:
         self.live, self.username = live, username
         self.http = httpx.Client(base_url=live.url, follow_redirects=True, timeout=30)
         self.http.get(reverse("sign-in"))

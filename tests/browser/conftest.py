@@ -1,32 +1,13 @@
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.chromium import FLAGS, chromium
 from tests.browser.people import Person
 from tests.live import Live
-
-# A page that is tested talks to the server under test and to nobody else.
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
-
-
-def chromium() -> str:
-    """The installed browser; `make test` sees to it that there is one."""
-    found = shutil.which(os.environ.get("ACTS_CHROMIUM", "chromium"))
-    assert found, "There is no Chromium: run `make test`, or install it (Debian: apt-get install chromium)."
-    return found
 
 
 # Playwright keeps an event loop running while it is open, which asynchronous tests elsewhere would trip over;

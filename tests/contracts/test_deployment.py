@@ -1,0 +1,71 @@
+"""What production needs is right before anybody deploys it."""
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[2]
+KEY = "only-for-this-test-and-long-enough-for-the-check-1234567890"
+
+
+def manage(var: Path, *arguments: str, key: str = KEY) -> subprocess.CompletedProcess[str]:
+    settings = {"DJANGO_SETTINGS_MODULE": "config.settings.production", "ACTS_VAR": str(var)}
+    environment = os.environ | settings | ({"SECRET_KEY": key} if key else {})
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+
+
+def test_static_files_are_hashed_down_to_the_imports_of_modules(tmp_path: Path):
+    done = manage(tmp_path, "collectstatic", "--no-input")
+    assert done.returncode == 0, done.stderr
+    (room,) = (tmp_path / "static" / "js" / "simulator").glob("room.????????????.js")
+    imported = re.findall(r'from "([^"]+)"', room.read_text())
+    assert imported
+    assert all(re.search(r"\.[0-9a-f]{12}\.js$", name) for name in imported)
+
+
+def test_the_settings_pass_djangos_deployment_check(tmp_path: Path):
+    done = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING")
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_missing_secret_stops_the_start(tmp_path: Path):
+    done = manage(tmp_path, "check", key="")
+    assert done.returncode != 0
+    assert "SECRET_KEY" in done.stderr
+
+
+def test_the_lock_files_fit_the_project():
+    """Every package that pyproject.toml names is locked to one version, and no lock names an address."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    named = [
+        Requirement(line).name for line in [*project["dependencies"], *extras["encoder"], *extras["dev"]]
+    ]
+    text = (ROOT / "requirements.txt").read_text() + (ROOT / "requirements-dev.txt").read_text()
+    locked = dict(re.findall(r"^([a-z0-9._-]+)==(\S+)$", text, re.M))
+    assert len(named) > 30
+    assert [name for name in named if canonicalize_name(name) not in locked] == []
+    assert "://" not in text
+
+
+def test_compose_names_only_what_is_there():
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    services = compose["services"]
+    assert set(services) == {"proxy", "migrate", "web", "engine", "worker", "database", "redis"}
+    for service in services.values():
+        assert set(service.get("depends_on", {})) <= set(services)
+        assert set(service.get("secrets", [])) <= set(compose["secrets"])
+    made = (ROOT / "scripts" / "make_secrets.sh").read_text()
+    assert all(secret["file"] in made for secret in compose["secrets"].values())
+    commands = [" ".join(service["command"]) for service in services.values() if "command" in service]
+    managed = {match for command in commands for match in re.findall(r"manage\.py (\w+)", command)}
+    assert managed == {"migrate", "engine", "db_worker"}

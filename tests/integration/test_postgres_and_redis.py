@@ -1,0 +1,68 @@
+"""The promises hold past one machine: PostgreSQL, Redis, two web servers and an engine, each a process."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.integration.servers import Web, postgres, redis, running, settings_for, web
+from tests.live import ROOT, eventually
+from tests.live_scenarios import SURE, UNSURE
+from tests.ws_client import ConsoleTab, TeacherTab, Visitor
+
+pytestmark = pytest.mark.slow
+COUNTS = """
+    select e.type, e.persona, count(*) from simulator_event e join simulator_session s on s.id = e.session_id
+    where s.public_id::text = ? and e.type = 'message.posted' group by 1, 2 order by 2
+"""
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Web, Web]]:
+    """Two web servers that know each other through the database and Redis only, and an engine."""
+    var = tmp_path_factory.mktemp("var")
+    with ExitStack() as stack:
+        database_url = stack.enter_context(postgres())
+        settings = settings_for(var, database_url, stack.enter_context(redis()))
+        subprocess.run([sys.executable, "-m", "tests.live_setup"], cwd=ROOT, env=settings, check=True)
+        first = stack.enter_context(web(database_url, settings))
+        second = stack.enter_context(web(database_url, settings))
+        log = Path(var / "engine.log")
+        out = stack.enter_context(log.open("wb"))
+        engine = [sys.executable, "manage.py", "engine"]
+        stack.enter_context(running(engine, cwd=ROOT, env=settings, stdout=out, stderr=out))
+        eventually(lambda: b"model_serving" in log.read_bytes(), within_s=120)
+        yield first, second
+
+
+def test_the_machine_answers(servers: tuple[Web, Web]):
+    with Visitor(servers[0], "theo") as theo:
+        session = theo.begin(SURE)
+        with TeacherTab(theo, session) as tab:
+            tab.hello()
+            tab.send("How long is the red rectangle?")
+            assert tab.until_reply()
+    assert servers[0].rows(COUNTS, session) == [
+        ("message.posted", "student", 1),
+        ("message.posted", "teacher", 1),
+    ]
+
+
+def test_a_supervisor_at_one_server_answers_a_teacher_at_the_other(servers: tuple[Web, Web]):
+    with Visitor(servers[0], "theo") as theo, Visitor(servers[1], "will") as will:
+        session = theo.begin(UNSURE)
+        with TeacherTab(theo, session) as tab, ConsoleTab(will) as console:
+            tab.hello(), console.hello()
+            first = tab.send("Why is it twelve?", key="once")
+            assert tab.send("Why is it twelve?", key="once")["id"] == first["id"]
+            turn = console.until_waiting(session)
+            epoch = console.claim(session, turn["number"])["epoch"]
+            assert console.decide(session, turn["number"], epoch, "It grew by 12.")["type"] == "ack"
+            assert tab.until_reply() == "It grew by 12."
+    assert servers[1].rows(COUNTS, session) == [
+        ("message.posted", "student", 1),
+        ("message.posted", "teacher", 1),
+    ]
