@@ -1,6 +1,7 @@
 """Where requests and websockets come in, and what runs beside them in the web process."""
 
 import os
+import warnings
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -11,6 +12,8 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
+# WhiteNoise streams small files synchronously: docs/decisions/static-files.md.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 http = get_asgi_application()
 
 from simulator.routing import websocket_urlpatterns  # noqa: E402 (needs the apps to be loaded)

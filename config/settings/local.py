@@ -21,5 +21,5 @@ def _secret_key() -> str:
 SECRET_KEY = _secret_key()
 # Static files are served from where they lie; there is nothing to collect.
 STATIC_ROOT = None
-SERVESTATIC_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = True
 ACTS_DEMO: bool = env.bool("ACTS_DEMO", default=True)
