@@ -8,6 +8,15 @@ from playwright.sync_api import Locator, Page, expect
 # What WCAG 2.2 AA asks for, as far as a program can check it.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WITHIN_MS = 60_000
+TOO_WIDE = """() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    const all = [...document.body.querySelectorAll("*")];
+    const out = all.filter((one) => one.getBoundingClientRect().right > width + 1);
+    const innermost = out.filter((one) => !out.some((other) => other !== one && one.contains(other)));
+    const shown = (one) => `${one.outerHTML.slice(0, 120)} in ${one.parentElement.outerHTML.slice(0, 60)}`;
+    return innermost.slice(0, 5).map(shown);
+}"""
 
 
 @dataclass
@@ -51,16 +60,14 @@ class Person:
 
     def barriers(self) -> list[str]:
         """What keeps people with disabilities from using the page as it is now: rule and element."""
-        found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": RULES}})
+        found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": RULES}, "preload": False})
         return [
             f"{violation['id']} ({violation['help']}): {node['html'][:160]}"
             for violation in found.response["violations"]
             for node in violation["nodes"]
         ]
 
-    def overflow_px(self) -> int:
-        """How many CSS pixels the page is wider than the window."""
-        width: int = self.page.evaluate(
-            "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        return width
+    def too_wide(self) -> list[str]:
+        """The innermost elements that make the page wider than the window; none when it fits."""
+        found: list[str] = self.page.evaluate(TOO_WIDE)
+        return found

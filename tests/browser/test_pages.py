@@ -112,8 +112,7 @@ def problems_of(person: Person, faults: Faults) -> list[str]:
     problems = faults.take() + person.barriers()
     for size in (DESK, PHONE):
         person.page.set_viewport_size(size)
-        if (over := person.overflow_px()) > 0:
-            problems.append(f"{over} px too wide at {size['width']} px")
+        problems += [f"too wide at {size['width']} px: {element}" for element in person.too_wide()]
     faults.take()
     return problems
 
