@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from servestatic.storage import CompressedManifestStaticFilesStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # A library's own copy of htmx, which no page loads; its modules import files that it does not ship.
 UNUSED = ("django_htmx/",)

@@ -7,12 +7,12 @@ venv=.venv
 find_python() {
     for name in ${PYTHON:-} python3.11 python3.12 python3.13 python3; do
         if command -v "$name" >/dev/null 2>&1 &&
-            "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            "$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then
             echo "$name"
             return
         fi
     done
-    echo "ACTS needs Python 3.11 or newer and found none." >&2
+    echo "ACTS needs Python 3.11, 3.12 or 3.13 and found none." >&2
     echo "Install it (Debian: apt-get install python3 python3-venv) or name one: make PYTHON=/path/to/python3.11" >&2
     exit 1
 }

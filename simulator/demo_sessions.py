@@ -46,9 +46,7 @@ SESSIONS = (
         lines=(
             DemoLine("Hello Maya!", "Hello!"),
             DemoLine("What does scale factor mean to you?", "How much bigger it gets."),
-            DemoLine(
-                "Has the green one the same shape as the blue one?", "I think so... it looks fatter."
-            ),
+            DemoLine("Has the green one the same shape as the blue one?", "I think so... it looks fatter."),
             DemoLine("Why do you think it looks fatter?", "Because the sides are almost the same."),
             DemoLine("You have to multiply, not add.", "Oh. Multiply by what?"),
             DemoLine("What is 18 divided by 6?", "3."),
