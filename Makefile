@@ -21,7 +21,6 @@ help: ## List what there is to make.
 run: .venv/installed-product ## Install, migrate, seed the demo and start everything. PORT=8000
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py seed_demo
-	@$(BIN)/python manage.py seed_demo_questions
 	@$(BIN)/python manage.py seed_demo_sessions
 	@exec $(BIN)/python manage.py serve --host $(HOST) --port $(PORT)
 

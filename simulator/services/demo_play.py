@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,12 +10,14 @@ from django.utils import timezone
 from simulator import clock
 from simulator.demo import STUDY_SLUG
 from simulator.demo_sessions import SESSIONS, DemoLine, DemoSession
-from simulator.engine.loop import Engine
 from simulator.models import EndReason, Role, ScenarioVersion, Session, Study, TurnStatus, User
 
 from .message import message_post
 from .session import session_end, session_rate, session_start
 from .supervision import Decision, turn_decide
+
+if TYPE_CHECKING:  # it brings PyTorch, which a start that has nothing to play need not wait for
+    from simulator.engine.loop import Engine
 
 
 def demo_sessions_play() -> int:
@@ -22,6 +25,8 @@ def demo_sessions_play() -> int:
     study = Study.objects.get(slug=STUDY_SLUG)
     if Session.objects.filter(study=study).exists():
         return 0
+    from simulator.engine.loop import Engine
+
     engine = Engine()
     engine.model.start()
     for script in SESSIONS:
@@ -29,7 +34,7 @@ def demo_sessions_play() -> int:
     return len(SESSIONS)
 
 
-def _play(study: Study, script: DemoSession, engine: Engine) -> Session:
+def _play(study: Study, script: DemoSession, engine: "Engine") -> Session:
     teacher = User.objects.filter(studies=study, role=Role.TEACHER).order_by("pk")[1]
     supervisor = User.objects.filter(studies=study, role=Role.SUPERVISOR).order_by("pk")[0]
     scenario = ScenarioVersion.objects.get(slug=script.scenario, is_active=True)
