@@ -3,10 +3,15 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.cast import Cast, make_cast
 from tests.live import Live, fill
 from tests.ws_client import Visitor
+
+# How quickly a machine draws examples is no fault of the code.
+settings.register_profile("acts", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("acts")
 
 
 @pytest.fixture

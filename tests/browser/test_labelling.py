@@ -147,4 +147,4 @@ def test_nothing_keeps_people_out(people: People, colours: str, width: int):
     for address in ("", "label/", "rules/", "models/", "loop/"):
         rosa.page.goto(f"/annotation/{address}")
         assert rosa.barriers() == [], address
-        assert rosa.overflow_px() == 0, address
+        assert rosa.too_wide() == [], address

@@ -1,5 +1,9 @@
 """The product's whole story, once, as its people see it in their browsers."""
 
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
@@ -21,6 +25,13 @@ SAVED = """
 SERVED_BY = "select model_version from simulator_turn where text = ?"
 
 
+@pytest.fixture
+def live(tmp_path: Path, live_template: Path) -> Iterator[Live]:
+    """A product of its own: on the console and in the queue there is only what the story brings."""
+    with Live(var=tmp_path / "live", template=live_template) as running:
+        yield running
+
+
 def test_a_turn_goes_round_the_loop(live: Live, people: People):
     tess, will = people.sign_in("tess"), people.sign_in("will")
 
@@ -34,6 +45,7 @@ def test_a_turn_goes_round_the_loop(live: Live, people: People):
 
     # The supervisor answers with the keyboard, unseen.
     will.page.goto("/console/")
+    will.page.get_by_role("button", name=re.compile("^Tess")).click()
     expect(will.page.locator("#turn-text")).to_have_text(QUESTION, timeout=WITHIN_MS)
     expect(will.page.locator("#stages")).not_to_be_empty()
     will.page.keyboard.press("t")

@@ -10,7 +10,8 @@ from tests.ws_client import ConsoleTab, TeacherTab, txn
 pytestmark = pytest.mark.slow
 
 
-def test_when_the_engine_is_killed_while_predicting_a_supervisor_answers(live: Live, visit):
+def test_an_engine_killed_while_predicting_leaves_one_reply(live: Live, visit):
+    """The next engine answers, or a supervisor when it comes too late; never both, never nobody."""
     theo = visit("theo")
     session = theo.begin(SLOW_ENGINE)
     with TeacherTab(theo, session) as tab, ConsoleTab(visit("will")) as will:
@@ -21,11 +22,12 @@ def test_when_the_engine_is_killed_while_predicting_a_supervisor_answers(live: L
         engine.suspend()  # holds the moment, so that the kill certainly meets it
         assert turn_status(live, session) == "predicting"
         stood_at = live.kill("engine")
-        turn = will.until_waiting(session)
-        will.decide(session, turn["number"], turn["epoch"], "Eighteen.")
-        assert tab.until_reply() == "Eighteen."
-    assert personas(live, session).count("teacher") == 1
-    assert personas(live, session)[-1] == "student"
+        eventually(lambda: turn_status(live, session) in ("backup_wait", "auto", "replied"))
+        if turn_status(live, session) == "backup_wait":
+            turn = will.until_waiting(session)
+            will.decide(session, turn["number"], turn["epoch"], "Eighteen.")
+        tab.until_reply()
+    assert personas(live, session) == ["teacher", "student"]
     live.wait_for_engine(since=stood_at)
 
 
