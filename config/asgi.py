@@ -12,7 +12,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
-# WhiteNoise streams small files synchronously: docs/decisions/static-files.md.
+# WhiteNoise streams small files synchronously: docs/decisions/0011-static-files.md.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 http = get_asgi_application()
 
