@@ -19,9 +19,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "pacing": AT_ONCE,
         "timing": {"stall_after_s": 2, "extension_s": 3, "fallback_after_s": 4, "lease_s": 5},
     },
-    # As many passes as the format allows: long enough that a test meets the engine at work. A supervisor
-    # answers, whether the next engine reads the turn in time or not.
-    SLOW_ENGINE: {"routing": {"threshold": 0.0, "passes": 200}, "pacing": AT_ONCE},
+    # As many passes as the format allows: long enough that a test meets the engine at work.
+    SLOW_ENGINE: {"routing": {"threshold": 1.0, "passes": 200}, "pacing": AT_ONCE},
 }
 
 
