@@ -61,6 +61,7 @@ class Person:
 
     def barriers(self) -> list[str]:
         """What keeps people with disabilities from using the page as it is now: rule and element."""
+        self.page.wait_for_load_state()  # a page without its styles would be found wanting
         found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": RULES}, "preload": False})
         return [
             f"{violation['id']} ({violation['help']}): {node['html'][:160]}"

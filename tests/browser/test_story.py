@@ -87,12 +87,14 @@ def test_a_turn_goes_round_the_loop(live: Live, people: People):
     rosa = people.sign_in("rosa")
     rosa.page.goto("/annotation/models/")
     rosa.page.get_by_role("button", name="Train a new version").click()
-    rosa.page.get_by_role("button", name="Deploy", exact=False).click(timeout=300_000)
+    deploy = rosa.page.get_by_role("button", name="Deploy", exact=False)
+    expect(deploy).to_be_visible(timeout=300_000)
+    stood_at = live.log.stat().st_size
+    deploy.click()
     expect(rosa.page.get_by_text("serves from the next turn on")).to_be_visible()
     assert rosa.barriers() == []
     new = (live.var / "models" / "activations.jsonl").read_text().splitlines()[-1]
-    loaded = live.log.stat().st_size
-    live.wait_for_engine(since=max(0, loaded - 2000))
+    live.wait_for_engine(since=stood_at)
 
     # The room did not notice, and its next turn is answered by the new version.
     tess.be_connected()
