@@ -4,9 +4,12 @@ Each picture is drawn light and dark, for a desk and for a phone, and kept small
 """
 
 import io
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID
 
 from django.core.wsgi import get_wsgi_application
 from PIL import Image
@@ -14,51 +17,71 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.chromium import FLAGS, chromium
 from tests.browser.people import WITHIN_MS, Person
-from tests.live import ROOT, Live, eventually, fill
+from tests.faults.log import turn_status
+from tests.live import ROOT, Live, environment, eventually, fill
 from tests.ws_client import ConsoleTab, TeacherTab, Visitor, txn
 
 FOLDER = ROOT / "docs" / "screenshots"
 SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 800}}
 SCENARIO = "scale-factor"
 DIALOGUE = (
-    "Hi Maya! Which lengths can you see in the picture?",
-    "How did you find the scale factor?",
-    "What happens to the green one if you do the same?",
+    "Hi Maya! How are you?",
+    "What is the length of the blue rectangle?",
+    "And how wide is the red one?",
+    "How did you work that out?",
 )
+LABELS = 16
+ALL_PREFILLED = """
+    select 1 where (select count(*) from annotation_item)
+        <= (select count(distinct item_id) from annotation_suggestion)
+"""
+ROUTED = ("backup_wait", "auto", "replied")
 ASIDE = "Would a giraffe of that shape still look like a giraffe?"
 
 
 def converse(live: Live) -> dict[str, str]:
-    """A finished rehearsal, and one that waits for its supervisor; returns their ids."""
+    """A seeded rehearsal that has ended, and a new one that waits for its supervisor; returns their ids."""
+    ((ended,),) = live.rows("select public_id from simulator_session order by started_at limit 1")
     with Visitor(live, "theo") as theo, Visitor(live, "will") as will:
         with ConsoleTab(will) as console:
             console.hello()
-            ended = theo.begin(SCENARIO)
-            talk(theo, console, ended, DIALOGUE)
-            theo.post(f"/sessions/{ended}/end/")
-            open_room = theo.begin(SCENARIO)
-            talk(theo, console, open_room, DIALOGUE[:2])
-        with TeacherTab(theo, open_room) as tab:
+            room = theo.begin(SCENARIO)
+            talk(live, theo, console, room)
+        with TeacherTab(theo, room) as tab:
             tab.hello()
             tab.send(ASIDE)
-    return {"ended": ended, "open": open_room}
+    return {"ended": str(UUID(ended)), "open": room}
 
 
-def talk(theo: Visitor, console: ConsoleTab, session: str, questions: tuple[str, ...]) -> None:
+def talk(live: Live, theo: Visitor, console: ConsoleTab, session: str) -> None:
     """Ask, and let the supervisor take the first candidate wherever the machine is unsure."""
     with TeacherTab(theo, session) as tab:
         tab.hello()
-        for question in questions:
-            console.say(type="seize", session=session)
-            console.answer("seize")
+        for question in DIALOGUE:
             tab.send(question)
-            turn = console.until_waiting(session)
-            pick = {"txn": txn(), "action": "pick", "candidate": 0}
-            console.say(type="decide", session=session, turn=turn["number"], epoch=turn["epoch"], **pick)
-            console.answer("decide")
-            console.say(type="hand_back", session=session)
-            console.answer("hand_back")
+            eventually(lambda: turn_status(live, session) in ROUTED)
+            if turn_status(live, session) == "backup_wait":
+                turn = console.until_waiting(session)
+                pick = {"txn": txn(), "action": "pick", "candidate": 0}
+                console.say(type="decide", session=session, turn=turn["number"], epoch=turn["epoch"], **pick)
+                console.answer("decide")
             tab.until_reply()
+
+
+def label(browser: Browser, live: Live) -> None:
+    """Apply the rules, and label some questions as suggested, so that the loop has gone round."""
+    with Visitor(live, "rosa") as rosa:
+        rosa.post("/annotation/rules/run/")
+    ana = Person("ana", browser.new_context(base_url=live.url).new_page())
+    ana.sign_in()
+    ana.page.goto("/annotation/label/")
+    for _ in range(LABELS):
+        before = ana.page.get_by_role("article").get_attribute("data-item")
+        ana.page.keyboard.press("Enter")
+        expect(ana.page.get_by_role("article")).not_to_have_attribute("data-item", before or "")
+    eventually(lambda: live.rows("select count(*) from annotation_annotation") == [(LABELS,)])
+    ana.page.context.close()
+    eventually(lambda: live.rows("select 1 from annotation_weaklabel limit 1"), within_s=120)
 
 
 def keep(person: Person, name: str) -> None:
@@ -119,12 +142,15 @@ def main() -> None:
     get_wsgi_application()  # the addresses by name
     with tempfile.TemporaryDirectory() as folder:
         template = fill(Path(folder) / "template")
+        play = [sys.executable, "manage.py", "seed_demo_sessions"]
+        subprocess.run(play, cwd=ROOT, env=environment(template), check=True)
         with Live(var=Path(folder) / "var", template=template) as live, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
             rooms = converse(live)
             with Visitor(live, "ana") as ana:
                 ana.get("/annotation/")
-            eventually(lambda: live.rows("select 1 from annotation_suggestion limit 1"), within_s=120)
+            eventually(lambda: live.rows(ALL_PREFILLED), within_s=120)
+            label(browser, live)
             draw(browser, live, rooms)
             browser.close()
 
