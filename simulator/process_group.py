@@ -1,5 +1,6 @@
 """Several processes as one: started together, restarted when one dies, stopped together."""
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -17,6 +18,15 @@ RESTART_AFTER_S = 0.5
 STOP_WITHIN_S = 10.0
 
 
+_LIBC = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def _end_with_parent() -> None:
+    """Ask the kernel to end this process when the group's own is killed, so that the port is free again."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 @dataclass
 class Member:
     """One program of the group."""
@@ -28,7 +38,11 @@ class Member:
     restart_at: float = 0.0
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self.command, env={**os.environ, **self.environment})  # noqa: S603
+        self.process = subprocess.Popen(  # noqa: S603 (our own programs)
+            self.command,
+            env={**os.environ, **self.environment},
+            preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+        )
 
     def watch(self, now: float) -> None:
         """Start again what has died, a moment later, so that a broken program does not spin."""

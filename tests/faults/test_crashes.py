@@ -3,7 +3,7 @@
 import pytest
 
 from tests.faults.log import personas, turn_status
-from tests.live import Live, eventually
+from tests.live import MEMBERS, Live, eventually
 from tests.live_scenarios import SLOW_ENGINE, SURE
 from tests.ws_client import ConsoleTab, TeacherTab, txn
 
@@ -59,4 +59,20 @@ def test_a_message_sent_twice_is_stored_once(live: Live, visit):
         tab.until_reply()
         third = tab.send("How long is the blue one?", key=key)
     assert first["id"] == second["id"] == third["id"]
+    assert personas(live, session) == ["teacher", "student"]
+
+
+def test_when_the_group_is_killed_its_members_end_and_it_starts_again(live: Live, visit):
+    theo = visit("theo")
+    session = theo.begin(SURE)
+    members = [live.member(name) for name in MEMBERS]
+    assert live.process is not None
+    live.process.kill()
+    live.process.wait()
+    eventually(lambda: not any(member.is_running() for member in members))
+    live.start()
+    with TeacherTab(theo, session) as tab:
+        tab.hello()
+        tab.send("How long is the blue one?")
+        tab.until_reply()
     assert personas(live, session) == ["teacher", "student"]
