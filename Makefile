@@ -35,7 +35,7 @@ check: setup ## The quick tests, style, types and the import contracts.
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -m "not slow and not browser"
+	$(BIN)/python -m pytest -m "not slow and not browser" -n 2 --dist loadfile
 
 format: setup ## Put the code into the common form.
 	$(BIN)/ruff check --fix $(CODE)
