@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 
@@ -42,6 +41,3 @@ async def open_console(user: User) -> Socket:
     await socket.connect()
     await socket.say(type="hello", client="console")
     return socket
-
-
-in_thread = sync_to_async

@@ -4,10 +4,12 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from simulator.student.state import StudentState
 
+from .person import User
 from .scenario import ScenarioVersion
 from .study import Study
 
@@ -66,6 +68,12 @@ class Session(models.Model):
     @property
     def is_open(self) -> bool:
         return self.ended_at is None
+
+    @property
+    def holder(self) -> "User | None":
+        """The supervisor who has taken over the room, for as long as the seizure lasts."""
+        lasts = self.seized_until is not None and self.seized_until > timezone.now()
+        return self.seized_by if lasts else None
 
     @property
     def student_state(self) -> StudentState:

@@ -1,6 +1,7 @@
 """A turn: one message of the teacher and the one reply that it gets."""
 
 from django.db import models
+from django.utils import timezone
 
 from .event import Event
 from .session import Session
@@ -77,6 +78,12 @@ class Turn(models.Model):
 
     def __str__(self) -> str:
         return f"turn {self.number} ({self.status})"
+
+    @property
+    def claimant(self) -> str:
+        """The supervisor whose claim has not run out, or an empty string."""
+        lasts = self.lease_until is not None and self.lease_until > timezone.now()
+        return self.supervisor if lasts else ""
 
     @property
     def supervisor(self) -> str:

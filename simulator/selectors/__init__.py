@@ -4,7 +4,7 @@ This package is also the one door through which annotation reads sessions.
 """
 
 from .analysis import ClosedTurn, TakeoverPoint, closed_teacher_turns, loop_counts, takeover_series
-from .event import events_for, events_since, last_visible
+from .event import events_for, events_since
 from .feedback import feedback_for
 from .room import room_detail, rooms_for
 from .session import exportable_sessions, session_for, sessions_for, without_withdrawn
@@ -29,7 +29,6 @@ __all__ = [
     "feedback_for",
     "has_standing_consent",
     "invitations_for",
-    "last_visible",
     "loop_counts",
     "room_detail",
     "rooms_for",

@@ -6,9 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from simulator.models import Event, Role, Session, User
-from simulator.projection import KINDS, LoggedEvent, Viewer, project
-
-VISIBLE_TO_TEACHER = [name for name, kind in KINDS.items() if kind.teacher is not None]
+from simulator.projection import LoggedEvent, Viewer, project
 
 
 @dataclass(frozen=True)
@@ -82,9 +80,3 @@ def _seq_of(session: Session, cursor: str | None) -> int | None:
         return session.events.filter(pk=cursor).values_list("seq", flat=True).first()
     except ValidationError:
         return None
-
-
-def last_visible(session: Session) -> str | None:
-    """The cursor of a teacher's browser that has everything."""
-    newest = session.events.filter(type__in=VISIBLE_TO_TEACHER).order_by("-seq").first()
-    return str(newest.pk) if newest else None

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from simulator.models import Event, Session, Turn, User
 from simulator.models.turn import UNANSWERED
@@ -43,7 +42,7 @@ def _names(turns: Any) -> dict[str, str]:  # any iterable of turns
 def _room(
     session: Session, viewer: User, turn: Turn | None, lines: list[Event], names: dict[str, str]
 ) -> dict[str, Any]:
-    seized = session.seized_until is not None and session.seized_until > timezone.now() and session.seized_by
+    seized = session.holder
     last = lines[-1] if lines else None
     return {
         "session": str(session.public_id),
@@ -63,8 +62,7 @@ def _room(
 
 
 def _turn(turn: Turn, viewer: User, names: dict[str, str]) -> dict[str, Any]:
-    held = turn.lease_until is not None and turn.lease_until > timezone.now()
-    holder = turn.supervisor if held else ""
+    holder = turn.claimant
     return {
         "number": turn.number,
         "status": turn.status,

@@ -21,8 +21,7 @@ def _open_room(session: Session, user: User) -> Session:
     locked = session_lock(session.pk)
     if not locked.is_open:
         raise errors.SessionEnded
-    held = locked.seized_until is not None and locked.seized_until > timezone.now()
-    if held and locked.seized_by_id not in (None, user.pk):
+    if locked.holder not in (None, user):
         raise errors.RoomSeized
     return locked
 

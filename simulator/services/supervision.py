@@ -34,24 +34,15 @@ def _lease_until(session: Session) -> datetime:
     return timezone.now() + timedelta(seconds=session.scenario.content.timing.lease_s)
 
 
-def _held_by_other(turn: Turn, user: User) -> bool:
-    live = turn.lease_until is not None and turn.lease_until > timezone.now()
-    return live and turn.supervisor not in ("", user.actor)
-
-
 def _waiting_turn(session: Session, number: int, user: User) -> Turn:
     turn = session.turns.filter(number=number).first()
     if turn is None:
         raise errors.NotFound
     if turn.status not in WAITING:
         raise errors.TurnMovedOn
-    if _held_by_other(turn, user):
+    if turn.claimant not in ("", user.actor):
         raise errors.TurnHeld
-    if (
-        session.seized_by_id not in (None, user.pk)
-        and session.seized_until
-        and session.seized_until > timezone.now()
-    ):
+    if session.holder not in (None, user):
         raise errors.RoomSeized
     return turn
 

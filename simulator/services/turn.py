@@ -124,7 +124,7 @@ def turn_route_locked(session: Session, turn: Turn) -> None:
 
 
 def _route(session: Session, turn: Turn) -> str:
-    if session.seized_by_id and session.seized_until and session.seized_until > timezone.now():
+    if session.holder is not None:
         return "seized"
     if session.mode == Mode.VERIFY:
         return "verify"
