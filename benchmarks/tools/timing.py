@@ -1,0 +1,42 @@
+"""Timing side by side: every contender in turn, many rounds, so that a busy moment hits all alike."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Mapping
+
+
+def medians(
+    contenders: Mapping[str, Callable[[], object]], *, rounds: int, warm_up: int = 2
+) -> dict[str, float]:
+    """Contender -> median seconds of a call, the calls of one round right after each other."""
+    for _ in range(warm_up):
+        for call in contenders.values():
+            call()
+    seconds: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(rounds):
+        for name, call in contenders.items():
+            started = time.perf_counter()
+            call()
+            seconds[name].append(time.perf_counter() - started)
+    return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+def ratios(
+    contenders: Mapping[str, Callable[[], object]], *, to: str, rounds: int, warm_up: int = 2
+) -> dict[str, float]:
+    """Contender -> median over rounds of its seconds over those of ``to`` in the same round."""
+    for _ in range(warm_up):
+        for call in contenders.values():
+            call()
+    found: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(rounds):
+        seconds = {}
+        for name, call in contenders.items():
+            started = time.perf_counter()
+            call()
+            seconds[name] = time.perf_counter() - started
+        for name, value in seconds.items():
+            found[name].append(value / seconds[to])
+    return {name: statistics.median(values) for name, values in found.items()}
