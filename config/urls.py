@@ -2,10 +2,13 @@
 
 from django.urls import include, path
 
-from .health import health
+from .health import health, readiness
+from .metrics import metrics
 
 urlpatterns = [
     path("healthz/", health, name="health"),
+    path("readyz/", readiness, name="readiness"),
+    path("metrics/", metrics, name="metrics"),
     path("", include("simulator.urls")),
     path("annotation/", include("annotation.urls")),
     path("api/", include("annotation.api.urls")),

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from .views import account, console, entry, lobby, rehearsal, scenarios, sessions, studies
+from .views import account, audit, console, entry, lobby, rehearsal, scenarios, sessions, studies
 
 urlpatterns = [
     path("", entry.home, name="home"),
@@ -36,5 +36,6 @@ urlpatterns = [
     path("studies/<slug:slug>/", studies.study, name="study"),
     path("studies/<slug:slug>/invite/", studies.invite, name="invite"),
     path("studies/<slug:slug>/publish/", studies.publish, name="publish"),
+    path("audit/", audit.audit, name="audit"),
     path("invitations/<int:pk>/revoke/", studies.revoke, name="revoke"),
 ]

@@ -127,7 +127,7 @@ class Live:
     def _healthy(self) -> bool:
         self._ended()
         try:
-            return httpx.get(f"{self.url}/healthz/").status_code == 200
+            return httpx.get(f"{self.url}/readyz/").status_code == 200
         except httpx.TransportError:
             return False
 

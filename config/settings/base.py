@@ -5,6 +5,8 @@ from pathlib import Path
 import environ
 from csp.constants import NONCE, NONE, SELF
 
+from config.logs import logging_settings
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.FileAwareEnv()
 
@@ -39,6 +41,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "simulator.middleware.RequestIdentity",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -50,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "simulator.middleware.Audit",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -162,16 +166,15 @@ SPECTACULAR_SETTINGS = {
 ACTS_BACKBONE: str = env.str("ACTS_BACKBONE", default="packaged")
 # The random share of questions that never shows a suggestion; models are scored on nothing else.
 ACTS_HOLDOUT_SHARE: float = env.float("ACTS_HOLDOUT_SHARE", default=0.15)
+# Whoever sends this as a bearer token may read /metrics/; empty: the address does not exist.
+ACTS_METRICS_TOKEN: str = env.str("ACTS_METRICS_TOKEN", default="")
+# With less free space than this a web process says that it is not ready.
+ACTS_LEAST_DISK_BYTES: int = env.int("ACTS_LEAST_DISK_BYTES", default=200 * 1024 * 1024)
 # How often the engine looks for work when nobody rings (seconds).
 ACTS_ENGINE_TICK_S: float = env.float("ACTS_ENGINE_TICK_S", default=0.05)
 
 # The seeded demo: accounts with known passwords, shown on the sign-in page. Never in production.
 ACTS_DEMO: bool = env.bool("ACTS_DEMO", default=False)
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname:<7} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("ACTS_LOG_LEVEL", default="WARNING")},
-}
+ACTS_LOG_JSON: bool = env.bool("ACTS_LOG_JSON", default=False)
+LOGGING = logging_settings(level=env.str("ACTS_LOG_LEVEL", default="WARNING"), as_json=ACTS_LOG_JSON)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from simulator.broadcast import CONSOLE_GROUP
 from simulator.errors import NotFound
-from simulator.models import EndReason, Session
+from simulator.models import AuditAction, EndReason, Session
 from simulator.protocol import (
     Claim,
     ConsoleFrame,
@@ -28,6 +28,7 @@ from simulator.selectors import events_since, room_detail, rooms_for, session_fo
 from simulator.selectors.event import batch_after, viewer_kind
 from simulator.selectors.room import room_for
 from simulator.services import room, supervision
+from simulator.services.audit import audit_record
 from simulator.services.session import session_end
 from simulator.student.picture import render_picture
 
@@ -64,6 +65,7 @@ class ConsoleConsumer(FrameConsumer):
 
     def on_watch(self, frame: Watch) -> None:
         self.watched = session_for(self.viewer, frame.session)
+        audit_record(person=self.viewer, action=AuditAction.READ, what="console watch", subject=frame.session)
         kind = viewer_kind(self.viewer)
         self._send_batch(events_since(session=self.watched, viewer=kind, cursor=frame.cursor))
 

@@ -13,6 +13,7 @@ from django.db import DatabaseError, close_old_connections
 from models_zoo.serving.predictor import Predictor
 from models_zoo.types import Understanding
 from simulator.models import Turn
+from simulator.services.engine import Heartbeat, engine_gone
 from simulator.services.turn import Prediction, turn_hand_over, turn_predict, turns_take
 
 from .exchanges import ExchangeMemory
@@ -33,6 +34,7 @@ class Engine:
         self.name = f"engine:{socket.gethostname()[:20]}-{os.getpid()}"
         self.model = ServingModel(settings.MODEL_STORE)
         self.memory = ExchangeMemory()
+        self.heart = Heartbeat(self.name)
         self.stopping = threading.Event()
 
     def run(self) -> None:
@@ -40,6 +42,7 @@ class Engine:
         self.model.start()
         while not self.stopping.is_set():
             try:
+                self.heart.beat(self.model.version)
                 worked = self.step()
             except DatabaseError as error:
                 log.error("engine_database", error=str(error))
@@ -47,6 +50,7 @@ class Engine:
                 worked = False
             if not worked:
                 self.stopping.wait(settings.ACTS_ENGINE_TICK_S)
+        engine_gone(name=self.name)
 
     def step(self) -> bool:
         """Take and answer one batch. False when there was nothing to do."""

@@ -21,6 +21,11 @@ class ServingModel:
         self._wanted: str | None = None
         self.predictor: Predictor | None = None
 
+    @property
+    def version(self) -> str:
+        """The name of what serves, or an empty string."""
+        return self.predictor.version if self.predictor is not None else ""
+
     def start(self) -> None:
         """Load the current version now, installing the shipped one into an empty store."""
         self._store.ensure_demo()

@@ -1,5 +1,7 @@
 """What is stored. The event log is the truth of a session; the rest is a projection of it or describes it."""
 
+from .audit import AuditAction, AuditEntry
+from .engine import EngineBeat
 from .event import Event
 from .exchange import KnownExchange
 from .person import Role, User
@@ -9,9 +11,12 @@ from .study import Consent, ConsentText, Invitation, Study
 from .turn import Turn, TurnStatus
 
 __all__ = [
+    "AuditAction",
+    "AuditEntry",
     "Consent",
     "ConsentText",
     "EndReason",
+    "EngineBeat",
     "Event",
     "Invitation",
     "KnownExchange",

@@ -59,6 +59,8 @@ def api(*may: str, **more: Any) -> Row:
 
 MATRIX: dict[str, Row] = {
     "health": page(*PEOPLE),
+    "readiness": page(*PEOPLE),
+    "metrics": page(status=404, nobody=404),
     "home": page(*SIGNED_IN, status=302),
     "sign-in": page("nobody", others=302),
     "sign-out": action(*PEOPLE),
@@ -89,6 +91,7 @@ MATRIX: dict[str, Row] = {
     "invite": action("rosa", data={"days": "3", "max_uses": "1"}),
     "publish": action("rosa", data={"text": "A new text."}),
     "revoke": action("rosa"),
+    "audit": page(*RESEARCHERS),
     # Data
     "export-all": page(*RESEARCHERS),
     "export-session": page("tess", "rosa"),

@@ -100,7 +100,7 @@ class Web:
 
     def is_healthy(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/healthz/").status_code == 200
+            return httpx.get(f"{self.url}/readyz/").status_code == 200
         except httpx.TransportError:
             return False
 

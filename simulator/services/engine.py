@@ -1,0 +1,39 @@
+"""An engine's signs of life."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from simulator.models import EngineBeat
+
+EVERY = timedelta(seconds=2)
+FORGET_AFTER = timedelta(days=1)
+
+
+class Heartbeat:
+    """Writes that this engine lives, at most every two seconds; costs nothing in between."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._started = timezone.now()
+        self._next = self._started
+
+    def beat(self, model_version: str) -> None:
+        now = timezone.now()
+        if now >= self._next:
+            self._next = now + EVERY
+            engine_beat(name=self._name, model_version=model_version, started_at=self._started)
+
+
+def engine_beat(*, name: str, model_version: str, started_at: datetime) -> None:
+    """Note that an engine lives, and forget those that have been silent for a day."""
+    now = timezone.now()
+    EngineBeat.objects.update_or_create(
+        name=name, defaults={"model_version": model_version, "started_at": started_at, "beat_at": now}
+    )
+    EngineBeat.objects.filter(beat_at__lt=now - FORGET_AFTER).delete()
+
+
+def engine_gone(*, name: str) -> None:
+    """An engine stops in good order: it is missed at once."""
+    EngineBeat.objects.filter(name=name).delete()

@@ -1,0 +1,40 @@
+"""What a log line says, and what it never says."""
+
+import io
+import json
+import logging.config
+
+import pytest
+import structlog
+
+from config.logs import logging_settings
+
+
+@pytest.fixture
+def lines(settings):
+    """Log lines as JSON, collected."""
+    out = io.StringIO()
+    wanted = logging_settings(level="INFO", as_json=True)
+    wanted["handlers"]["console"]["stream"] = out
+    logging.config.dictConfig(wanted)
+    yield lambda: [json.loads(line) for line in out.getvalue().splitlines()]
+    logging.config.dictConfig(settings.LOGGING)
+
+
+def test_carries_what_was_bound_around_it(lines):
+    with structlog.contextvars.bound_contextvars(session="s1", turn=3):
+        structlog.get_logger("acts").info("model_serving", version="v")
+    (line,) = lines()
+    assert (line["event"], line["session"], line["turn"], line["version"]) == ("model_serving", "s1", 3, "v")
+
+
+def test_strikes_out_secrets_at_any_depth(lines):
+    structlog.get_logger("acts").warning("asked", api_token="t-1", request={"headers": {"Cookie": "c-1"}})
+    (line,) = lines()
+    assert "t-1" not in json.dumps(line)
+    assert "c-1" not in json.dumps(line)
+
+
+def test_lines_of_libraries_leave_the_same_way(lines):
+    logging.getLogger("library").warning("slow %s", "query")
+    assert lines()[0]["event"] == "slow query"
