@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import login
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -11,10 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from simulator.demo import ACCOUNTS
-from simulator.errors import InvitationClosed
+from simulator.errors import InvitationClosed, RateLimited
 from simulator.forms import JoinForm
 from simulator.models import Invitation, Role
 from simulator.services.study import invitation_accept
+from simulator.sign_in_limit import sign_in_blocked, sign_in_failed
 
 from .access import PageRequest, page, safe_next
 
@@ -31,6 +33,16 @@ HOME = {
 class SignIn(LoginView):
     template_name = "simulator/sign_in.html"
     redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A blocked try is not looked at: the right password, too, has to wait."""
+        if sign_in_blocked(request):
+            return self.render_to_response(self.get_context_data(blocked=True), status=RateLimited.status)
+        return super().post(request, *args, **kwargs)
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        sign_in_failed(self.request)
+        return super().form_invalid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         accounts = ACCOUNTS if settings.ACTS_DEMO else ()

@@ -1,8 +1,10 @@
 """Coming in: the way home, the demo accounts, invitations, the theme."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -10,7 +12,8 @@ from django.utils import timezone
 from simulator.demo import ACCOUNTS
 from simulator.models import Invitation, User
 from simulator.services.study import invitation_create, invitation_revoke
-from tests.cast import Cast
+from simulator.sign_in_limit import PER_ACCOUNT, PER_ADDRESS
+from tests.cast import PASSWORD, Cast
 
 
 def invitation(cast: Cast, **options: object) -> Invitation:
@@ -96,3 +99,38 @@ def test_a_forged_theme_cookie_reaches_no_page(db, value: str):
 
 def test_the_theme_switch_leads_to_no_foreign_address(db):
     assert Client().post("/theme/", {"theme": "dark", "next": "https://example.org/"}).url == "/"
+
+
+@pytest.fixture
+def counters() -> Iterator[None]:
+    """Nothing counted before and after."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def sign_in(
+    name: str,
+    password: str = "not the right one",  # noqa: S107
+    **more: object,
+):
+    return Client().post("/sign-in/", {"username": name, "password": password}, **more)
+
+
+def test_guessing_one_password_is_slowed_down_and_the_right_one_has_to_wait(cast: Cast, counters: None):
+    assert [sign_in("rosa").status_code for _ in range(PER_ACCOUNT)] == [200] * PER_ACCOUNT
+    blocked = sign_in("Rosa ", PASSWORD)
+    assert blocked.status_code == 429
+    assert "Wait a minute" in blocked.content.decode()
+    assert sign_in("will", PASSWORD).status_code == 302
+
+
+def test_guessing_many_names_from_one_address_is_slowed_down(cast: Cast, counters: None):
+    for number in range(PER_ADDRESS):
+        sign_in(f"name-{number}")
+    assert sign_in("will", PASSWORD).status_code == 429
+    assert sign_in("will", PASSWORD, REMOTE_ADDR="10.0.0.9").status_code == 302
+
+
+def test_a_whole_class_may_sign_in_from_one_address(cast: Cast, counters: None):
+    assert {sign_in("tess", PASSWORD).status_code for _ in range(PER_ADDRESS + 5)} == {302}
