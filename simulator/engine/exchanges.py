@@ -1,5 +1,7 @@
 """Known exchanges as candidates: what a person answered to a similar message in the same scenario."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,6 +43,22 @@ class ExchangeMemory:
             self._vectors[row.scenario_slug] = vector if known is None else np.concatenate([known, vector])
             self._rows.setdefault(row.scenario_slug, []).append(row)
         self._newest = new[-1].pk
+
+    def nearest(
+        self, *, scenario: ScenarioVersion, embedding: Sequence[float], k: int = 3
+    ) -> list[dict[str, float]]:
+        """Keys and cosine similarities of the ``k`` most similar exchanges, however unlike they are."""
+        vectors = self._vectors.get(scenario.slug)
+        if vectors is None:
+            return []
+        similarity = vectors @ np.asarray(embedding, dtype=np.float32)
+        return [
+            {
+                "exchange": self._rows[scenario.slug][index].pk,
+                "similarity": round(float(similarity[index]), 4),
+            }
+            for index in np.argsort(-similarity)[:k]
+        ]
 
     def candidates(
         self, *, scenario: ScenarioVersion, state: StudentState, embedding: Matrix, k: int

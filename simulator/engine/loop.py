@@ -19,6 +19,7 @@ from simulator.services.turn import Prediction, turn_hand_over, turn_predict, tu
 from .exchanges import ExchangeMemory
 from .models import ServingModel
 from .respond import propose
+from .scope.guard import ScopeGuard
 from .uncertainty import joint_uncertainty, stages_of
 
 log = structlog.get_logger(__name__)
@@ -35,6 +36,7 @@ class Engine:
         self.model = ServingModel(settings.MODEL_STORE)
         self.memory = ExchangeMemory()
         self.heart = Heartbeat(self.name)
+        self.guard = ScopeGuard()
         self.stopping = threading.Event()
 
     def run(self) -> None:
@@ -72,6 +74,7 @@ class Engine:
         seed = turns[0].session.seed ^ turns[0].number
         try:
             self.memory.refresh(predictor)
+            self.guard.follow(predictor)
             found = predictor.understand([turn.text for turn in turns], passes=passes, seed=seed)
         except DatabaseError:
             raise
@@ -94,12 +97,14 @@ class Engine:
         turn_predict(turn=turn, prediction=prediction)
 
     def _predict(self, turn: Turn, understanding: Understanding, started: float) -> Prediction:
-        candidates = propose(turn, understanding, self.memory)
-        stages = stages_of(understanding, candidates)
-        source = candidates[0].source if candidates else "generic"
         scenario = turn.session.scenario
+        scope = self.guard.judge(scenario.content, understanding)
+        candidates = propose(turn, understanding, self.memory)
+        stages = stages_of(understanding, candidates, scope)
+        source = candidates[0].source if candidates else "generic"
+        nearest = self.memory.nearest(scenario=scenario, embedding=understanding.embedding)
         return Prediction(
-            understanding=understanding.to_json(),
+            understanding=understanding.to_json() | {"scope": scope.to_json(), "exchanges": nearest},
             candidates=[
                 {
                     "text": candidate.text,

@@ -6,24 +6,42 @@ say how much of a stage's doubt spoils the reply: the question type feeds the fe
 reply; a retrieved reply does not rest on the entities that rules need.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log, prod
 from typing import Any
 
 from models_zoo.types import Understanding
+from simulator.engine.scope.detector import Scope
 from simulator.student.respond import Candidate
 
 WEIGHTS = {
-    "rule": {"dialogue_act": 0.8, "question_type": 0.1, "entities": 0.5, "familiarity": 1.0, "reply": 1.0},
+    "rule": {
+        "dialogue_act": 0.8,
+        "question_type": 0.1,
+        "entities": 0.5,
+        "familiarity": 1.0,
+        "scope": 1.0,
+        "reply": 1.0,
+    },
     "retrieval": {
         "dialogue_act": 0.2,
         "question_type": 0.1,
         "entities": 0.0,
         "familiarity": 0.0,
+        "scope": 1.0,
         "reply": 1.0,
     },
-    "generic": {"dialogue_act": 1.0, "question_type": 0.1, "entities": 1.0, "familiarity": 1.0, "reply": 1.0},
+    "generic": {
+        "dialogue_act": 1.0,
+        "question_type": 0.1,
+        "entities": 1.0,
+        "familiarity": 1.0,
+        "scope": 1.0,
+        "reply": 1.0,
+    },
 }
 # Cosine similarity to the nearest known utterance: at FAMILIAR and above nothing is strange about the
 # message, at STRANGE and below it is of another world.
@@ -55,8 +73,10 @@ class Stage:
         }
 
 
-def stages_of(understanding: Understanding, candidates: Sequence[Candidate]) -> list[Stage]:
-    """The doubt of every stage about one turn."""
+def stages_of(
+    understanding: Understanding, candidates: Sequence[Candidate], scope: Scope | None = None
+) -> list[Stage]:
+    """The doubt of every stage about one turn; that about the scope is left out where nobody judged it."""
     best = candidates[0] if candidates else None
     strangeness = (FAMILIAR - understanding.familiarity) / (FAMILIAR - STRANGE)
     tags = understanding.entity_uncertainty
@@ -92,7 +112,14 @@ def stages_of(understanding: Understanding, candidates: Sequence[Candidate]) -> 
             best.score if best else 0.0,
             1.0 - (best.score if best else 0.0),
         ),
+        *([_scope_stage(scope, best)] if scope else []),
     ]
+
+
+def _scope_stage(scope: Scope, best: Candidate | None) -> Stage:
+    """What a person answered before, all but word by word, may be answered so again, strange or not."""
+    answered = best is not None and best.source == "retrieval" and best.score >= 1.0
+    return Stage("scope", scope.kind, 1.0 - scope.probability, 0.0 if answered else scope.doubt)
 
 
 def joint_uncertainty(stages: Sequence[Stage], *, source: str) -> float:

@@ -74,6 +74,7 @@ def console_words() -> dict[str, object]:
             "question_type": _("Question"),
             "entities": _("Entities"),
             "familiarity": _("Familiar"),
+            "scope": _("Belongs"),
             "reply": _("Reply"),
             "joint": _("Joint"),
         },
