@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 Json = dict[str, Any]  # a JSON object: its values are whatever JSON allows
@@ -17,22 +17,31 @@ Json = dict[str, Any]  # a JSON object: its values are whatever JSON allows
 
 @dataclass(frozen=True, slots=True)
 class Uncertainty:
-    """Doubt in nats about one categorical answer."""
+    """Doubt about one categorical answer: three entropies in nats, two shares between 0 and 1.
+
+    Attributes:
+        variation_ratio: share of the passes that vote against the answer.
+        max_probability: probability of the answer. Both are None on turns stored before they were measured.
+    """
 
     predictive_entropy: float
     expected_entropy: float
     mutual_information: float
+    variation_ratio: float | None = None
+    max_probability: float | None = None
 
     def to_json(self) -> Json:
-        return {
-            "predictive_entropy": self.predictive_entropy,
-            "expected_entropy": self.expected_entropy,
-            "mutual_information": self.mutual_information,
-        }
+        return asdict(self)
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Uncertainty:
-        return cls(value["predictive_entropy"], value["expected_entropy"], value["mutual_information"])
+        return cls(
+            value["predictive_entropy"],
+            value["expected_entropy"],
+            value["mutual_information"],
+            value.get("variation_ratio"),
+            value.get("max_probability"),
+        )
 
 
 @dataclass(frozen=True, slots=True)

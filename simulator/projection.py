@@ -51,7 +51,7 @@ KINDS: dict[str, EventKind] = {
         {
             "understanding": "distributions over act, question type and entities, with their uncertainties",
             "candidates": "all candidate replies with source, score, rule and effects",
-            "stages": "uncertainty of each stage between 0 and 1",
+            "stages": "of each stage: its uncertainty between 0 and 1, and the measures behind it",
             "joint": "joint uncertainty",
             "threshold": "threshold in force",
             "threshold_origin": "where the threshold comes from",

@@ -1,10 +1,13 @@
-"""Entropies of a categorical answer drawn several times with dropout.
+"""What T passes with dropout say about the doubt in a categorical answer.
 
 For class probabilities ``p_t`` of passes t = 1..T and their mean ``m``:
 
-    predictive entropy    H[m]                     Gal & Ghahramani 2016
+    predictive entropy    H[m]                                     Gal & Ghahramani 2016
     expected entropy      mean_t H[p_t]
-    mutual information    H[m] - mean_t H[p_t]     Houlsby et al. 2011 (BALD), eq. 2
+    mutual information    H[m] - mean_t H[p_t]                     Houlsby et al. 2011 (BALD), eq. 2
+    variation ratio       share of passes that vote against the    Freeman 1965
+                          answer: argmax p_t != argmax m
+    max probability       max m: the confidence in the answer
 """
 
 from __future__ import annotations
@@ -19,18 +22,22 @@ from models_zoo.types import Uncertainty
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """Three tensors of one shape, in nats."""
+    """Five tensors of one shape; entropies in nats, the others between 0 and 1."""
 
     predictive_entropy: Tensor
     expected_entropy: Tensor
     mutual_information: Tensor
+    variation_ratio: Tensor
+    max_probability: Tensor
 
     def at(self, *index: int) -> Uncertainty:
         """The plain values at one position."""
         return Uncertainty(
-            float(self.predictive_entropy[index]),
-            float(self.expected_entropy[index]),
-            float(self.mutual_information[index]),
+            predictive_entropy=float(self.predictive_entropy[index]),
+            expected_entropy=float(self.expected_entropy[index]),
+            mutual_information=float(self.mutual_information[index]),
+            variation_ratio=float(self.variation_ratio[index]),
+            max_probability=float(self.max_probability[index]),
         )
 
 
@@ -44,13 +51,22 @@ def entropy(probabilities: Tensor) -> Tensor:
 
 
 def measures_of(passes: Tensor) -> Measures:
-    """The measures of ``T`` passes, taken in double precision because the last one is a small difference.
+    """The measures of ``T`` passes, taken in double precision because one is a small difference.
 
     Shapes:
-        ``(T, ..., C)`` -> three of ``(...)``
+        ``(T, ..., C)`` -> five of ``(...)``
     """
     passes = passes.double()
-    predictive = entropy(passes.mean(0))
+    mean = passes.mean(0)
+    highest, answer = mean.max(-1)
+    predictive = entropy(mean)
     expected = entropy(passes).mean(0)
-    # Jensen's inequality keeps it at or above zero; rounding may not.
-    return Measures(predictive, expected, (predictive - expected).clamp_min(0))
+    against = passes.argmax(-1) != answer  # (T, ...)
+    return Measures(
+        predictive_entropy=predictive,
+        expected_entropy=expected,
+        # Jensen's inequality keeps it at or above zero; rounding may not.
+        mutual_information=(predictive - expected).clamp_min(0),
+        variation_ratio=against.double().mean(0),
+        max_probability=highest,
+    )

@@ -100,9 +100,10 @@ class Engine:
         scenario = turn.session.scenario
         scope = self.guard.judge(scenario.content, understanding)
         candidates = propose(turn, understanding, self.memory)
-        stages = stages_of(understanding, candidates, scope)
-        source = candidates[0].source if candidates else "generic"
         nearest = self.memory.nearest(scenario=scenario, embedding=understanding.embedding)
+        likeness = nearest[0]["similarity"] if nearest else None
+        stages = stages_of(understanding, candidates, scope, nearest=likeness)
+        source = candidates[0].source if candidates else "generic"
         return Prediction(
             understanding=understanding.to_json() | {"scope": scope.to_json(), "exchanges": nearest},
             candidates=[

@@ -17,6 +17,8 @@ from models_zoo.types import Understanding
 from simulator.engine.scope.detector import Scope
 from simulator.student.respond import Candidate
 
+from .agreement import agreement
+
 WEIGHTS = {
     "rule": {
         "dialogue_act": 0.8,
@@ -60,6 +62,10 @@ class Stage:
     predictive_entropy: float | None = None
     expected_entropy: float | None = None
     mutual_information: float | None = None
+    variation_ratio: float | None = None
+    max_probability: float | None = None
+    agreement: float | None = None  # of the candidates; the reply's stage only
+    nearest: float | None = None  # cosine similarity of the nearest known exchange's message, same stage
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -70,13 +76,25 @@ class Stage:
             "predictive_entropy": self.predictive_entropy,
             "expected_entropy": self.expected_entropy,
             "mutual_information": self.mutual_information,
+            "variation_ratio": self.variation_ratio,
+            "max_probability": self.max_probability,
+            "agreement": self.agreement,
+            "nearest": self.nearest,
         }
 
 
 def stages_of(
-    understanding: Understanding, candidates: Sequence[Candidate], scope: Scope | None = None
+    understanding: Understanding,
+    candidates: Sequence[Candidate],
+    scope: Scope | None = None,
+    *,
+    nearest: float | None = None,
 ) -> list[Stage]:
-    """The doubt of every stage about one turn; that about the scope is left out where nobody judged it."""
+    """The doubt of every stage about one turn; that about the scope is left out where nobody judged it.
+
+    Args:
+        nearest: cosine similarity of the nearest known exchange's message; None while none is known.
+    """
     best = candidates[0] if candidates else None
     strangeness = (FAMILIAR - understanding.familiarity) / (FAMILIAR - STRANGE)
     tags = understanding.entity_uncertainty
@@ -90,6 +108,8 @@ def stages_of(
                 predictive_entropy=found.uncertainty.predictive_entropy,
                 expected_entropy=found.uncertainty.expected_entropy,
                 mutual_information=found.uncertainty.mutual_information,
+                variation_ratio=found.uncertainty.variation_ratio,
+                max_probability=found.confidence,
             )
             for name, found in (
                 ("dialogue_act", understanding.dialogue_act),
@@ -104,6 +124,8 @@ def stages_of(
             predictive_entropy=tags.predictive_entropy,
             expected_entropy=tags.expected_entropy,
             mutual_information=tags.mutual_information,
+            variation_ratio=tags.variation_ratio,
+            max_probability=tags.max_probability,
         ),
         Stage("familiarity", "", understanding.familiarity, min(1.0, max(0.0, strangeness))),
         Stage(
@@ -111,6 +133,8 @@ def stages_of(
             best.source if best else "",
             best.score if best else 0.0,
             1.0 - (best.score if best else 0.0),
+            agreement=agreement(candidates),
+            nearest=nearest,
         ),
         *([_scope_stage(scope, best)] if scope else []),
     ]

@@ -36,3 +36,10 @@ def test_measures_agree_with_numpy_and_scipy_on_random_passes():
     np.testing.assert_allclose(said.expected_entropy, expected)
     np.testing.assert_allclose(said.mutual_information, predictive - expected)
     assert said.at(2).predictive_entropy == pytest.approx(predictive[2])
+
+
+def test_the_variation_ratio_is_the_share_of_passes_that_vote_against_the_answer():
+    passes = torch.tensor([[0.6, 0.4], [0.9, 0.1], [0.4, 0.6], [0.8, 0.2]])
+    said = measures_of(passes).at()
+    assert said.variation_ratio == pytest.approx(0.25)
+    assert said.max_probability == pytest.approx(0.675)

@@ -73,3 +73,12 @@ def test_a_retrieved_reply_does_not_rest_on_the_rules_entities():
 
 def test_without_a_candidate_the_reply_stage_knows_nothing():
     assert stages_of(understanding(), [])[-1].uncertainty == 1.0
+
+
+def test_the_stages_carry_their_measures_into_the_log():
+    found = understanding()
+    stages = {stage.name: stage.to_json() for stage in stages_of(found, [candidate(0.8)], nearest=0.4)}
+    assert stages["reply"]["agreement"] == 1.0
+    assert stages["reply"]["nearest"] == 0.4
+    assert stages["dialogue_act"]["max_probability"] == 1.0
+    assert stages["dialogue_act"]["nearest"] is None
