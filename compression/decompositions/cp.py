@@ -26,9 +26,8 @@ class CPMap(TensorMap):
     def summands(cls, shape: MapShape, rank: int) -> int:
         return rank
 
-    def mode_halves(self) -> tuple[Tensor, Tensor]:
-        factors = list(self.parameters())
-        split = len(self.shape.in_modes)
+    @classmethod
+    def contract(cls, factors: Sequence[Tensor], split: int) -> tuple[Tensor, Tensor]:
         return khatri_rao(factors[:split]), khatri_rao(factors[split:]).T
 
     @classmethod

@@ -11,7 +11,7 @@ Source of the parameterisations: D. Datta, dissertation, University of Virginia,
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import prod
 from typing import ClassVar, Self
 
@@ -58,9 +58,13 @@ class TensorMap(nn.Module, ABC):
     def summands(cls, shape: MapShape, rank: int) -> int:
         """How many products of factor entries add up to one entry of the dense matrix."""
 
+    @classmethod
     @abstractmethod
-    def mode_halves(self) -> tuple[Tensor, Tensor]:
-        """The half factors over all modes: ``(prod(in_modes), bond)`` and ``(bond, prod(out_modes))``."""
+    def contract(cls, factors: Sequence[Tensor], split: int) -> tuple[Tensor, Tensor]:
+        """The half factors over all modes, ``(prod(in_modes), bond)`` and ``(bond, prod(out_modes))``.
+
+        ``factors`` are those of ``factor_shapes`` in order, the first ``split`` modes being input modes.
+        """
 
     @classmethod
     @abstractmethod
@@ -102,7 +106,7 @@ class TensorMap(nn.Module, ABC):
 
     def halves(self) -> tuple[Tensor, Tensor]:
         """Half factors ``(in_features, bond)`` and ``(bond, out_features)``; their product is the matrix."""
-        left, right = self.mode_halves()
+        left, right = self.contract(list(self.parameters()), len(self.shape.in_modes))
         return left[: self.shape.in_features], right[:, : self.shape.out_features]
 
     def dense(self) -> Tensor:

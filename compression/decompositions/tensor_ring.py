@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,11 +28,10 @@ class TensorRingMap(TensorMap):
         result: int = rank ** len(shape.modes)
         return result
 
-    def mode_halves(self) -> tuple[Tensor, Tensor]:
-        cores = list(self.parameters())
-        split = len(self.shape.in_modes)
-        left = contract_chain(cores[:split])  # (a, in, m)
-        right = contract_chain(cores[split:])  # (m, out, a): the trace sums over a, the chain over m
+    @classmethod
+    def contract(cls, factors: Sequence[Tensor], split: int) -> tuple[Tensor, Tensor]:
+        left = contract_chain(factors[:split])  # (a, in, m)
+        right = contract_chain(factors[split:])  # (m, out, a): the trace sums over a, the chain over m
         return left.transpose(0, 1).flatten(1), right.permute(2, 0, 1).flatten(0, 1)
 
     @classmethod

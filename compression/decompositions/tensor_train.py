@@ -37,10 +37,9 @@ class TensorTrainMap(TensorMap):
     def summands(cls, shape: MapShape, rank: int) -> int:
         return prod(train_bonds(shape.modes, rank))
 
-    def mode_halves(self) -> tuple[Tensor, Tensor]:
-        cores = list(self.parameters())
-        split = len(self.shape.in_modes)
-        return contract_chain(cores[:split])[0], contract_chain(cores[split:])[..., 0]
+    @classmethod
+    def contract(cls, factors: Sequence[Tensor], split: int) -> tuple[Tensor, Tensor]:
+        return contract_chain(factors[:split])[0], contract_chain(factors[split:])[..., 0]
 
     @classmethod
     def decompose(

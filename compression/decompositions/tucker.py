@@ -39,12 +39,11 @@ class TuckerMap(TensorMap):
     def summands(cls, shape: MapShape, rank: int) -> int:
         return cls.core_parameters(shape, rank)
 
-    def mode_halves(self) -> tuple[Tensor, Tensor]:
-        factors: list[Tensor] = list(self.parameters())
-        core = factors.pop(0)
-        split = len(self.shape.in_modes)
-        left = reduce(torch.kron, factors[:split])  # (prod(in_modes), prod(in ranks))
-        right = reduce(torch.kron, factors[split:]).T  # (prod(out ranks), prod(out_modes))
+    @classmethod
+    def contract(cls, factors: Sequence[Tensor], split: int) -> tuple[Tensor, Tensor]:
+        core, *matrices = factors
+        left = reduce(torch.kron, matrices[:split])  # (prod(in_modes), prod(in ranks))
+        right = reduce(torch.kron, matrices[split:]).T  # (prod(out ranks), prod(out_modes))
         inner = core.reshape(left.shape[1], right.shape[0])
         if left.shape[1] <= right.shape[0]:  # the core joins the half that keeps the bond small
             return left, inner @ right
