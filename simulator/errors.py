@@ -136,6 +136,14 @@ class CandidateUnknown(SimulatorError):
         return _("There is no such candidate reply. Pick one from the list or type your own.")
 
 
+class LayerUnknown(SimulatorError):
+    code = "layer_unknown"
+    status = 400
+
+    def default(self) -> str:
+        return _("Nothing was put right: choose an act, a question type or entities of this scenario.")
+
+
 class RatingInvalid(SimulatorError):
     code = "rating_invalid"
     status = 400

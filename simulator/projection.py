@@ -73,11 +73,22 @@ KINDS: dict[str, EventKind] = {
     "turn.candidate_rejected": EventKind(
         "A supervisor refused a candidate.", {"candidate": "index", "text": "its text", "reason": "why"}
     ),
+    "turn.repaired": EventKind(
+        "A supervisor put layers of the machine's reading right, and it proposed anew.",
+        {
+            "before": "the layers as they stood: dialogue_act, question_type, entities as [kind, name]",
+            "after": "the same layers as the supervisor has them",
+            "candidates": "all candidate replies that follow from it",
+            "epoch": "of the lease from then on",
+            "elapsed_ms": "from shown to repaired, as the browser measured it",
+        },
+    ),
     "turn.decided": EventKind(
         "The reply was settled; it appears at its moment.",
         {
             "action": "auto, pick, edit, type or fallback",
             "candidate": "index, if one was used",
+            "repaired": "true when the candidates came after a repair",
             "before": "the candidate's text, if one was edited",
             "text": "the reply",
             "elapsed_ms": "from shown to decided, as the browser measured it",

@@ -72,6 +72,21 @@ class Reject(TurnFrame):
     reason: str = Field(max_length=500)
 
 
+class NamedEntity(Frame):
+    kind: Literal["object", "dimension", "operation"]
+    name: str = Field(max_length=80)
+
+
+class Repair(TurnFrame):
+    type: Literal["repair"]
+    txn: Token
+    epoch: int
+    dialogue_act: str | None = Field(default=None, max_length=40)
+    question_type: str | None = Field(default=None, max_length=40)
+    entities: list[NamedEntity] | None = Field(default=None, max_length=12)
+    elapsed_ms: int | None = Field(default=None, ge=0)
+
+
 class Decide(TurnFrame):
     type: Literal["decide"]
     txn: Token
@@ -111,6 +126,7 @@ ConsoleFrame = (
     | Shown
     | Release
     | Reject
+    | Repair
     | Decide
     | Seize
     | HandBack

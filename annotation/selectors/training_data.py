@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from annotation.models import Action, Annotation, Item, LabelRun, WeakLabel
 from models_zoo.labels import QUESTION_TYPES
+from simulator.selectors import RepairedTurn, repaired_turns
 
 from .truth import first_choices, labels_of_people
 
@@ -27,7 +28,10 @@ class TrainingData:
 
 
 def training_data(run: LabelRun | None) -> TrainingData:
-    """Labels of people at weight 1, split where they disagree; elsewhere weak labels by their probability."""
+    """Labels of people at weight 1, split where they disagree; elsewhere weak labels by their probability.
+
+    What supervisors put right while a session ran counts as a label of its own.
+    """
     held_out, held_items = _held_out()
     unseen = {_normalised(example.text) for example in held_out}
     counts = first_choices(holdout=False)
@@ -41,6 +45,8 @@ def training_data(run: LabelRun | None) -> TrainingData:
         train += [_example(item, label, votes / count.total()) for label, votes in sorted(count.items())]
     weak = _weak_labels(run, exclude=set(counts), unseen=unseen)
     train += [_example(label.item, *_best(label)) for label in weak]
+    repairs = _repairs(unseen)
+    train += [_repaired_example(repair) for repair in repairs]
     return TrainingData(
         train=train,
         held_out=held_out,
@@ -50,7 +56,9 @@ def training_data(run: LabelRun | None) -> TrainingData:
             "weak_item_ids": [label.item_id for label in weak],
             "held_out_item_ids": held_items,
             "event_ids": [str(item.source_event) for item in used if item.source_event]
-            + [str(label.item.source_event) for label in weak if label.item.source_event],
+            + [str(label.item.source_event) for label in weak if label.item.source_event]
+            + [str(repair.event_id) for repair in repairs],
+            "repair_event_ids": [str(repair.repair_event_id) for repair in repairs],
         },
     )
 
@@ -105,6 +113,30 @@ def _example(item: Item, label: str, weight: float) -> Example:
         entities=None,
         weight=weight,
         group=item.group or item.key,
+    )
+
+
+def _repairs(unseen: set[str]) -> list[RepairedTurn]:
+    """What supervisors put right on the console, without the questions that versions are scored on."""
+    held_out = set(
+        Item.objects.filter(holdout=True).exclude(source_event=None).values_list("source_event", flat=True)
+    )
+    return [
+        repair
+        for repair in repaired_turns()
+        if repair.event_id not in held_out and _normalised(repair.text) not in unseen
+    ]
+
+
+def _repaired_example(repair: RepairedTurn) -> Example:
+    from models_zoo.training import Example
+
+    return Example(
+        text=repair.text,
+        dialogue_act=repair.dialogue_act,
+        question_type=repair.question_type,
+        entities=None,
+        group=repair.session_id,
     )
 
 

@@ -17,6 +17,7 @@ from simulator.protocol import (
     Ping,
     Reject,
     Release,
+    Repair,
     Seize,
     SetMode,
     Shown,
@@ -27,7 +28,7 @@ from simulator.protocol import (
 from simulator.selectors import events_since, room_detail, rooms_for, session_for
 from simulator.selectors.event import batch_after, viewer_kind
 from simulator.selectors.room import room_for
-from simulator.services import room, supervision
+from simulator.services import repair, room, supervision
 from simulator.services.audit import audit_record
 from simulator.services.session import session_end
 from simulator.student.picture import render_picture
@@ -146,6 +147,25 @@ class ConsoleConsumer(FrameConsumer):
             reason=frame.reason,
         )
         self._ack(frame)
+
+    def on_repair(self, frame: Repair) -> None:
+        named = [(one.kind, one.name) for one in frame.entities] if frame.entities is not None else None
+        turn = repair.turn_repair(
+            session=self._session(frame),
+            number=frame.turn,
+            user=self.viewer,
+            repair=repair.Repair(
+                client=self.client or "console",
+                txn=frame.txn,
+                epoch=frame.epoch,
+                dialogue_act=frame.dialogue_act,
+                question_type=frame.question_type,
+                entities=tuple(named) if named is not None else None,
+                elapsed_ms=frame.elapsed_ms,
+            ),
+        )
+        self._flush()  # the new candidates first, so that whoever waits for the ack has them
+        self._ack(frame, epoch=turn.epoch)
 
     def on_decide(self, frame: Decide) -> None:
         supervision.turn_decide(

@@ -106,16 +106,7 @@ class Engine:
         source = candidates[0].source if candidates else "generic"
         return Prediction(
             understanding=understanding.to_json() | {"scope": scope.to_json(), "exchanges": nearest},
-            candidates=[
-                {
-                    "text": candidate.text,
-                    "source": candidate.source,
-                    "score": candidate.score,
-                    "rule": candidate.rule,
-                    "effects": list(candidate.effects),
-                }
-                for candidate in candidates
-            ],
+            candidates=[candidate.to_json() for candidate in candidates],
             stages=[stage.to_json() for stage in stages],
             joint=round(joint_uncertainty(stages, source=source), 4),
             threshold=scenario.threshold,

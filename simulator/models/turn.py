@@ -1,5 +1,7 @@
 """A turn: one message of the teacher and the one reply that it gets."""
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 
@@ -64,6 +66,9 @@ class Turn(models.Model):
     threshold = models.FloatField(null=True, blank=True)
     model_version = models.CharField(max_length=80, blank=True)
 
+    # What a supervisor put right in the machine's reading, and the candidates that followed from it.
+    repair = models.JSONField(default=dict, blank=True)
+
     # The reply while it waits for its moment.
     decided_at = models.DateTimeField(null=True, blank=True)
     decision = models.JSONField(default=dict)
@@ -78,6 +83,12 @@ class Turn(models.Model):
 
     def __str__(self) -> str:
         return f"turn {self.number} ({self.status})"
+
+    @property
+    def candidates(self) -> list[dict[str, Any]]:
+        """The replies on offer: those after a repair, else those that the machine proposed."""
+        found: list[dict[str, Any]] = self.repair.get("candidates") or self.prediction.get("candidates", [])
+        return found
 
     @property
     def claimant(self) -> str:

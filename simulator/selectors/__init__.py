@@ -3,7 +3,15 @@
 This package is also the one door through which annotation reads sessions.
 """
 
-from .analysis import ClosedTurn, TakeoverPoint, closed_teacher_turns, loop_counts, takeover_series
+from .analysis import (
+    ClosedTurn,
+    RepairedTurn,
+    TakeoverPoint,
+    closed_teacher_turns,
+    loop_counts,
+    repaired_turns,
+    takeover_series,
+)
 from .event import events_for, events_since
 from .feedback import feedback_for
 from .room import room_detail, rooms_for
@@ -20,6 +28,7 @@ from .study import (
 
 __all__ = [
     "ClosedTurn",
+    "RepairedTurn",
     "TakeoverPoint",
     "closed_teacher_turns",
     "consent_needed",
@@ -30,6 +39,7 @@ __all__ = [
     "has_standing_consent",
     "invitations_for",
     "loop_counts",
+    "repaired_turns",
     "room_detail",
     "rooms_for",
     "scenarios_for",

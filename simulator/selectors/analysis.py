@@ -10,7 +10,7 @@ from django.db.models.functions import TruncHour
 
 from models_zoo.types import Distribution
 from simulator import errors
-from simulator.models import Session, Turn, TurnStatus, User
+from simulator.models import Event, Session, Turn, TurnStatus, User
 
 from .feedback import spoken_lines
 from .session import without_withdrawn
@@ -29,6 +29,18 @@ class ClosedTurn:
     context: tuple[tuple[str, str], ...]
     question_type: Distribution | None
     ended_at: datetime
+
+
+@dataclass(frozen=True)
+class RepairedTurn:
+    """A teacher's line whose reading a supervisor put right; None where a layer was left as it stood."""
+
+    event_id: uuid.UUID
+    repair_event_id: uuid.UUID
+    session_id: str
+    text: str
+    dialogue_act: str | None
+    question_type: str | None
 
 
 @dataclass(frozen=True)
@@ -73,6 +85,36 @@ def _teacher_turns(session: Session) -> Iterator[ClosedTurn]:
                 ended_at=session.ended_at,
             )
         context.append((line.persona, line.text))
+
+
+def repaired_turns() -> Iterator[RepairedTurn]:
+    """Lines of ended sessions with the last word of supervisors on their act and question type, oldest first.
+
+    What was recorded before a teacher withdrew is left out. A repair of the entities alone is no label: it
+    names things of the scenario, not places in the text.
+    """
+    ended = without_withdrawn(Session.objects.exclude(ended_at=None))
+    repairs = Event.objects.filter(session__in=ended, type="turn.repaired")
+    latest: dict[tuple[int, int | None], Event] = {}
+    said: dict[tuple[int, int | None], dict[str, str]] = {}
+    for event in repairs.order_by("session__ended_at", "seq"):
+        key = event.session_id, event.turn
+        latest[key] = event
+        said.setdefault(key, {}).update(event.payload["after"])
+    sessions = Turn.objects.filter(session__in={session for session, _ in latest}).select_related("session")
+    turns = {(turn.session_id, turn.number): turn for turn in sessions}
+    for key, event in latest.items():
+        act, question_type = said[key].get("dialogue_act"), said[key].get("question_type")
+        if act or question_type:
+            turn = turns[key[0], event.turn or 0]
+            yield RepairedTurn(
+                event_id=turn.asked_id,
+                repair_event_id=event.pk,
+                session_id=str(turn.session.public_id),
+                text=turn.text,
+                dialogue_act=act,
+                question_type=question_type,
+            )
 
 
 def takeover_series(viewer: User) -> list[TakeoverPoint]:

@@ -8,6 +8,7 @@ from simulator.models import Event, Session, Turn, User
 from simulator.models.turn import UNANSWERED
 from simulator.student.claims import contradictions
 
+from .layers import layers_of
 from .session import sessions_for
 
 
@@ -92,12 +93,13 @@ def room_detail(viewer: User, session: Session) -> dict[str, Any] | None:
         "stages": prediction.get("stages", []),
         "entities": understanding.get("entities", []),
         "candidates": _candidates(session, turn),
+        "layers": layers_of(session.scenario.content, session.student_state, turn),
     }
 
 
 def _candidates(session: Session, turn: Turn) -> list[dict[str, Any]]:
     refused = {
-        event.payload["candidate"]: event.payload["reason"]
+        event.payload["text"]: event.payload["reason"]
         for event in session.events.filter(type="turn.candidate_rejected", turn=turn.number).order_by("seq")
     }
     content, state = session.scenario.content, session.student_state
@@ -107,7 +109,7 @@ def _candidates(session: Session, turn: Turn) -> list[dict[str, Any]]:
             "source": candidate["source"],
             "score": candidate["score"],
             "warnings": contradictions(content, state, candidate["effects"]),
-            "rejected": refused.get(index),
+            "rejected": refused.get(candidate["text"]),
         }
-        for index, candidate in enumerate(turn.prediction.get("candidates", []))
+        for candidate in turn.candidates
     ]

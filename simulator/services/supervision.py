@@ -34,7 +34,8 @@ def _lease_until(session: Session) -> datetime:
     return timezone.now() + timedelta(seconds=session.scenario.content.timing.lease_s)
 
 
-def _waiting_turn(session: Session, number: int, user: User) -> Turn:
+def waiting_turn(session: Session, number: int, user: User) -> Turn:
+    """The turn, if this supervisor may act on it. Raises NotFound, TurnMovedOn, TurnHeld, RoomSeized."""
     turn = session.turns.filter(number=number).first()
     if turn is None:
         raise errors.NotFound
@@ -55,16 +56,25 @@ def turn_claim(*, session: Session, number: int, user: User) -> Turn:
         TurnMovedOn, TurnHeld, RoomSeized: somebody else was first.
     """
     locked = session_lock(session.pk)
-    turn = _waiting_turn(locked, number, user)
+    turn = waiting_turn(locked, number, user)
+    turn_claim_locked(locked, turn, user)
+    turn.save(update_fields=["epoch", "holder", "lease_until"])
+    return turn
+
+
+def turn_claim_locked(session: Session, turn: Turn, user: User) -> None:
+    """Put the turn under this supervisor's lease. The caller has locked the session and saves the turn."""
     if turn.supervisor != user.actor:
         turn.epoch += 1
         turn.holder = user.actor
         event_append(
-            session=locked, type="turn.claimed", actor=user.actor, turn=number, payload={"epoch": turn.epoch}
+            session=session,
+            type="turn.claimed",
+            actor=user.actor,
+            turn=turn.number,
+            payload={"epoch": turn.epoch},
         )
-    turn.lease_until = _lease_until(locked)
-    turn.save(update_fields=["epoch", "holder", "lease_until"])
-    return turn
+    turn.lease_until = _lease_until(session)
 
 
 @transaction.atomic
@@ -99,7 +109,7 @@ def candidates_shown(*, session: Session, number: int, user: User) -> None:
         type="turn.shown",
         actor=user.actor,
         turn=number,
-        payload={"candidates": len(turn.prediction.get("candidates", []))},
+        payload={"candidates": len(turn.candidates)},
     )
 
 
@@ -109,7 +119,7 @@ def candidate_reject(
 ) -> None:
     """Note that a candidate is wrong, and why. The turn stays with the supervisor."""
     locked = session_lock(session.pk)
-    turn = _waiting_turn(locked, number, user)
+    turn = waiting_turn(locked, number, user)
     if turn.epoch != epoch:
         raise errors.TurnMovedOn
     event_append(
@@ -122,11 +132,9 @@ def candidate_reject(
 
 
 def _candidate(turn: Turn, index: int | None) -> dict[str, Any]:
-    candidates = turn.prediction.get("candidates", [])
-    if index is None or index >= len(candidates):
+    if index is None or index >= len(turn.candidates):
         raise errors.CandidateUnknown
-    chosen: dict[str, Any] = candidates[index]
-    return chosen
+    return turn.candidates[index]
 
 
 def _reply_of(session: Session, turn: Turn, decision: Decision) -> dict[str, Any]:
@@ -163,7 +171,7 @@ def _turn_decide(*, session: Session, number: int, user: User, decision: Decisio
     first = Event.objects.filter(session=locked, client=decision.client, txn=decision.txn).first()
     if first is not None:
         return first
-    turn = _waiting_turn(locked, number, user)
+    turn = waiting_turn(locked, number, user)
     if turn.epoch != decision.epoch:
         raise errors.TurnMovedOn
     reply = _reply_of(locked, turn, decision)
@@ -176,6 +184,7 @@ def _turn_decide(*, session: Session, number: int, user: User, decision: Decisio
     turn.decision = {
         "action": decision.action,
         "candidate": decision.candidate,
+        "repaired": bool(turn.repair),
         "text": reply["text"],
         "effects": reply["effects"],
     }
@@ -191,6 +200,7 @@ def _turn_decide(*, session: Session, number: int, user: User, decision: Decisio
         payload={
             "action": decision.action,
             "candidate": decision.candidate,
+            "repaired": bool(turn.repair),
             "before": reply["before"],
             "text": reply["text"],
             "elapsed_ms": decision.elapsed_ms,

@@ -56,17 +56,27 @@ class Perception:
 
 
 def perceive(
-    scenario: Scenario, state: StudentState, *, text: str, act: str = "", entities: Sequence[Entity] = ()
+    scenario: Scenario,
+    state: StudentState,
+    *,
+    text: str,
+    act: str = "",
+    entities: Sequence[Entity] = (),
+    settled: bool = False,
 ) -> Perception:
-    """Read a teacher's line against the scenario and what was being talked about."""
+    """Read a teacher's line against the scenario and what was being talked about.
+
+    ``settled`` says that a person named the entities: they stand instead of what the line itself says.
+    """
     text = text.replace("’", "'")
-    mentions = _mentions(scenario.lexicon, text, entities)
+    said = () if settled else scenario.lexicon.find(text)
+    mentions = _mentions(scenario.lexicon, said, len(text), entities)
     by_kind = {
         kind: tuple(dict.fromkeys(mention.name for mention in mentions if mention.kind == kind))
         for kind in ("object", "dimension", "operation", "stranger")
     }
     named = [mention.name.partition(".") for mention in mentions if mention.kind == "quantity"]
-    numbers = tuple(mention.value for mention in numbers_in(_mask(text, mentions)))
+    numbers = tuple(mention.value for mention in numbers_in(_mask(text, scenario.lexicon.find(text))))
     tagged = [item.value for kind, words in entities if kind == "number" for item in numbers_in(words)]
     numbers += tuple(value for value in tagged if value not in numbers)
     seen = Perception(
@@ -83,8 +93,10 @@ def perceive(
     return Perception(**{**seen.__dict__, "about": about, "clarity": clarity})
 
 
-def _mentions(lexicon: Lexicon, text: str, entities: Sequence[Entity]) -> list[Mention]:
-    found = list(lexicon.find(text))
+def _mentions(
+    lexicon: Lexicon, said: Sequence[Mention], end: int, entities: Sequence[Entity]
+) -> list[Mention]:
+    found = list(said)
     names = {mention.name for mention in found}
     for kind, words in entities:
         extra = list(lexicon.find(words))
@@ -93,7 +105,7 @@ def _mentions(lexicon: Lexicon, text: str, entities: Sequence[Entity]) -> list[M
         # Kept after everything the line itself says: an entity has no place in it that could be trusted.
         for mention in extra:
             if mention.name not in names:
-                found.append(Mention(mention.kind, mention.name, len(text), len(text)))
+                found.append(Mention(mention.kind, mention.name, end, end))
                 names.add(mention.name)
     return found
 

@@ -30,6 +30,19 @@ class Candidate:
     rule: str
     effects: tuple[dict[str, Any], ...]
 
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "text": self.text,
+            "source": self.source,
+            "score": self.score,
+            "rule": self.rule,
+            "effects": list(self.effects),
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Candidate":
+        return cls(value["text"], value["source"], value["score"], value["rule"], tuple(value["effects"]))
+
 
 def candidates(
     scenario: Scenario,
@@ -39,9 +52,13 @@ def candidates(
     act: str,
     entities: Sequence[Entity] = (),
     k: int | None = None,
+    settled: bool = False,
 ) -> list[Candidate]:
-    """Up to ``k`` different replies to a teacher's line, best first; the same input gives the same list."""
-    seen = perceive(scenario, state, text=text, act=act, entities=entities)
+    """Up to ``k`` different replies to a teacher's line, best first; the same input gives the same list.
+
+    ``settled`` says that a person named the entities, see ``perceive``.
+    """
+    seen = perceive(scenario, state, text=text, act=act, entities=entities, settled=settled)
     wanted = k or scenario.candidate_count
     found = [
         candidate
@@ -53,6 +70,14 @@ def candidates(
     found += _generic(scenario, state)
     unique = {candidate.text: candidate for candidate in reversed(found)}
     return [candidate for candidate in found if unique[candidate.text] is candidate][:wanted]
+
+
+def best_of(found: Sequence[Candidate], k: int) -> list[Candidate]:
+    """The ``k`` best of candidates from several sources, no text twice."""
+    unique: dict[str, Candidate] = {}
+    for candidate in sorted(found, key=lambda candidate: -candidate.score):
+        unique.setdefault(candidate.text.casefold(), candidate)
+    return list(unique.values())[:k]
 
 
 def _variants(

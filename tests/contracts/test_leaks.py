@@ -18,6 +18,7 @@ from simulator import clock
 from simulator.models import Session, Turn
 from simulator.services import room
 from simulator.services.message import message_post
+from simulator.services.repair import Repair, turn_repair
 from simulator.services.session import session_end
 from simulator.services.supervision import Decision, candidate_reject, turn_claim, turn_decide
 from simulator.services.turn import Prediction, turn_hand_over, turn_predict, turns_take
@@ -92,6 +93,14 @@ def _by_typing(turn: Turn, cast: Cast) -> None:
     _decide(turn, cast, action="type", candidate=None, text=ANSWER)
 
 
+def _by_repairing(turn: Turn, cast: Cast) -> None:
+    turn_predict(turn=turn, prediction=_prediction(turn, 0.9))
+    turn.refresh_from_db()
+    repair = Repair("console", f"r{turn.number}", turn.epoch, dialogue_act="Pump/Testing", entities=())
+    turn_repair(session=turn.session, number=turn.number, user=cast.will, repair=repair)
+    _decide(turn, cast, action="edit", text=ANSWER)
+
+
 def _by_seizing(turn: Turn, cast: Cast) -> None:
     turn_predict(turn=turn, prediction=_prediction(turn, 0.9))
     room.session_seize(session=turn.session, user=cast.will)
@@ -107,7 +116,7 @@ def _after_a_failure(turn: Turn, cast: Cast) -> None:
     _decide(turn, cast)
 
 
-WAYS = [_by_machine, _by_pick, _by_typing, _by_seizing, _after_a_failure]
+WAYS = [_by_machine, _by_pick, _by_typing, _by_repairing, _by_seizing, _after_a_failure]
 
 
 def hold(cast: Cast, way) -> Session:

@@ -40,6 +40,7 @@ ROOM_FRAMES: dict[str, dict[str, Any]] = {
     "shown": {"session": "S", "turn": 1},
     "release": {"session": "S", "turn": 1, "epoch": 2},
     "reject": {"session": "S", "turn": 1, "epoch": 2, "candidate": 0, "reason": "odd"},
+    "repair": {"txn": "r", "session": "S", "turn": 1, "epoch": 2, "dialogue_act": "Pump/Value"},
     "decide": {"txn": "d", "session": "S", "turn": 1, "epoch": 2, "action": "pick", "candidate": 0},
     "seize": {"session": "S"},
     "hand_back": {"session": "S"},
