@@ -64,17 +64,42 @@ class NothingToUndo(AnnotationError):
 
 
 class FileRefused(AnnotationError):
-    """A dialogue file that cannot be read; nothing of it was stored."""
+    """A file that cannot be read from some line on; ``stored`` says how much of it is stored before that."""
 
     code = "file_refused"
     status = 400
 
-    def __init__(self, *, line: int, reason: str) -> None:
+    def __init__(self, *, line: int, reason: str, stored: int = 0) -> None:
+        outcome = (
+            _("The %(count)d records before it are settled.") % {"count": stored}
+            if stored
+            else _("Nothing was imported.")
+        )
         super().__init__(
-            _("Line %(line)d: %(reason)s Nothing was imported.") % {"line": line, "reason": reason}
+            _("Line %(line)d: %(reason)s %(outcome)s") % {"line": line, "reason": reason, "outcome": outcome}
         )
         self.line = line
         self.reason = reason
+
+
+class FileTooLarge(AnnotationError):
+    code = "file_too_large"
+    status = 413
+
+    def __init__(self, *, most_mb: int) -> None:
+        super().__init__(
+            _("The file is larger than %(most)d MB. Split it, or ask who runs the server to raise the limit.")
+            % {"most": most_mb}
+        )
+
+
+class FileGone(AnnotationError):
+    code = "file_gone"
+
+    def default(self) -> str:
+        return _(
+            "This file has been imported to its end and is no longer kept. Upload it again to read it anew."
+        )
 
 
 class RunActive(AnnotationError):

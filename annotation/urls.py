@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from annotation.views import home, label, loop, models, weak
+from annotation.views import data, file_import, home, label, loop, models, weak
 
 app_name = "annotation"
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("import/", home.dialogues_upload, name="import"),
+    path("data/", data.page, name="data"),
+    path("import/", data.upload, name="import"),
+    path("imports/<int:import_id>/", file_import.page, name="file-import"),
+    path("imports/<int:import_id>/discard/", file_import.discard, name="file-import-discard"),
+    path("imports/<int:import_id>/faults.csv", file_import.faults, name="file-import-faults"),
+    path("export/", data.export, name="export"),
     path("label/", label.page, name="label"),
     path("label/next/", label.following, name="label-next"),
     path("label/save/", label.save, name="label-save"),

@@ -4,12 +4,13 @@ A teacher's turn starts with its move in brackets. The moves are not the questio
 Quality Assessment; the map below is the nearest, so what comes of it is approximate gold.
 """
 
-import csv
 import re
 from collections.abc import Iterator
-from io import StringIO
 
-from .dialogues import ImportedQuestion, ReadError, Turn, questions_in
+from .csv_rows import CsvFile
+from .dialogues import ReadError, Record, Turn, questions_in
+from .mapping import UNNAMED, Columns
+from .source import Source
 
 TURN = re.compile(r"\s*(?P<who>[^:]{1,60}):\s*(?:\((?P<move>\w+)\))?\s*(?P<text>.*)", re.DOTALL)
 TYPE_OF_MOVE = {
@@ -21,25 +22,33 @@ TYPE_OF_MOVE = {
 COLUMNS = ("qid", "conversation")
 
 
-def read_mathdial(content: str) -> Iterator[ImportedQuestion]:
-    """Every teacher utterance of the file.
+def read_mathdial(source: Source, columns: Columns = UNNAMED) -> Iterator[Record]:
+    """Every teacher utterance of the file; a dialogue of another shape as the error that it is.
 
     Raises:
-        ReadError: a column is missing, or a dialogue has a shape that this format does not know.
+        ReadError: a column is missing.
     """
-    reader = csv.DictReader(StringIO(content))
-    missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
+    file = CsvFile(source.lines())
+    missing = [name for name in COLUMNS if name not in file.header]
     if missing:
         raise ReadError(1, f"the column {missing[0]!r} is missing. A MathDial file has {', '.join(COLUMNS)}.")
+    return _questions(file)
+
+
+def _questions(file: CsvFile) -> Iterator[Record]:
     seen: dict[str, int] = {}
-    try:
-        for row in reader:
-            qid = row["qid"] or "dialogue"
-            seen[qid] = seen.get(qid, 0) + 1  # several dialogues are about one problem
-            turns = _turns(row["conversation"] or "", reader.line_num)
-            yield from questions_in(f"{qid}-{seen[qid]}", turns)
-    except csv.Error as error:
-        raise ReadError(reader.line_num, f"this is not valid CSV ({error}).") from error
+    for row in file.rows():
+        if isinstance(row, ReadError):
+            yield row
+            continue
+        qid = row.cells["qid"] or "dialogue"
+        seen[qid] = seen.get(qid, 0) + 1  # several dialogues are about one problem
+        try:
+            turns = _turns(row.cells["conversation"], row.line)
+        except ReadError as error:
+            yield error
+        else:
+            yield from questions_in(f"{qid}-{seen[qid]}", turns, row.line)
 
 
 def _turns(conversation: str, line: int) -> list[Turn]:

@@ -3,6 +3,7 @@
 from .annotation import Action, Annotation, ItemTicket, Outcome
 from .codebook import Codebook
 from .dataset import Dataset, Item, Source
+from .exchange import FileFormat, FileImport, ImportFault, OutsideAnnotator
 from .suggestion import Suggestion
 from .training import RunKind, RunStatus, TrainingRun
 from .weak import Aggregator, LabelRun, WeakLabel
@@ -13,10 +14,14 @@ __all__ = [
     "Annotation",
     "Codebook",
     "Dataset",
+    "FileFormat",
+    "FileImport",
+    "ImportFault",
     "Item",
     "ItemTicket",
     "LabelRun",
     "Outcome",
+    "OutsideAnnotator",
     "RunKind",
     "RunStatus",
     "Source",

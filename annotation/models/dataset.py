@@ -19,6 +19,8 @@ class Dataset(models.Model):
     collected_until = models.DateTimeField(
         null=True, blank=True, help_text="Rehearsals that ended up to then have been taken over."
     )
+    licence = models.CharField(max_length=120, blank=True, help_text="Under which others may use it.")
+    origin = models.TextField(blank=True, help_text="Who collected it, how, and who agreed to that.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -12,6 +12,9 @@ class RunKind(models.TextChoices):
     RETRAIN = "retrain", _("Training")
     PREFILL = "prefill", _("Prefilling")
     RULES = "rules", _("Applying the labelling functions")
+    IMPORT = "import", _("Reading a file")
+    LS_PUSH = "ls_push", _("Sending to Label Studio")
+    LS_PULL = "ls_pull", _("Fetching from Label Studio")
 
 
 class RunStatus(models.TextChoices):

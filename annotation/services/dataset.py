@@ -1,66 +1,70 @@
 """Importing dialogues."""
 
+from io import BytesIO
+from itertools import islice
 from pathlib import Path
-from typing import Literal
 
 from django.db import transaction
 
 from annotation.errors import FileRefused
 from annotation.importing.dialogues import ReadError
-from annotation.importing.jsonl import read_jsonl
-from annotation.importing.mathdial import read_mathdial
-from annotation.models import Dataset, Source
+from annotation.importing.formats import READERS
+from annotation.importing.mapping import Columns
+from annotation.importing.source import Source, encoding_of
+from annotation.models import Dataset
+from annotation.models import Source as Origin
 
 from .codebook import codebook_current
-from .item import items_add
+from .intake import BATCH, Intake
 
-Format = Literal["mathdial", "jsonl"]
-READERS = {"mathdial": read_mathdial, "jsonl": read_jsonl}
 DEMO = Path(__file__).resolve().parents[1] / "demo" / "dialogues.jsonl"
 DEMO_NAME = "Demonstration"
 MAX_BYTES = 50 * 1024 * 1024
 
 
-def format_of(name: str) -> Format:
-    """The format that a file of this name most likely has."""
-    return "mathdial" if name.lower().endswith(".csv") else "jsonl"
-
-
+@transaction.atomic
 def dialogues_import(
-    *, name: str, content: bytes, file_format: Format, with_gold: bool = False, source: str = Source.IMPORT
+    *,
+    name: str,
+    content: bytes,
+    file_format: str,
+    with_gold: bool = False,
+    with_labels: bool = False,
+    source: str = Origin.IMPORT,
 ) -> tuple[Dataset, int]:
-    """Read a dialogue file into the dataset of this name; returns it and how many questions were new.
+    """Read a whole file into the dataset of this name or nothing of it; how many questions were new.
 
-    The whole file is read before anything is stored. Importing it again adds nothing.
+    Importing it again adds nothing. Files of any size, with what is wrong in them listed, go through
+    ``services.file_import``.
 
     Args:
         with_gold: keep the question types that the file gives, as expert labels.
+        with_labels: keep what its annotators said.
 
     Raises:
         FileRefused: with the line and the reason; nothing was stored.
     """
     if len(content) > MAX_BYTES:
-        raise FileRefused(line=1, reason="The file is larger than 50 MiB; split it.")
+        raise FileRefused(line=1, reason="The file is larger than 50 MiB; import it on the page.")
+    file = Source(BytesIO(content), encoding=encoding_of(content[:4]), name=name)
+    dataset, _ = Dataset.objects.get_or_create(name=name, defaults={"source": source})
+    intake = Intake(dataset, with_gold=with_gold, with_labels=with_labels)
     try:
-        questions = list(READERS[file_format](content.decode("utf-8-sig")))
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise FileRefused(line=line, reason="This is not UTF-8 text; save the file as UTF-8.") from error
+        records = READERS[file_format](file, Columns())
+        while batch := list(islice(records, BATCH)):
+            for fault in intake.take(batch):
+                raise fault
     except ReadError as error:
         raise FileRefused(line=error.line, reason=error.reason) from error
-    if not questions:
+    if not intake.counts.new and not intake.counts.known:
         raise FileRefused(line=1, reason="There is no teacher utterance in this file.")
-    if not with_gold:
-        questions = [question.without_gold() for question in questions]
-    with transaction.atomic():
-        dataset, _ = Dataset.objects.get_or_create(name=name, defaults={"source": source})
-        return dataset, items_add(dataset=dataset, questions=questions)
+    return dataset, intake.counts.new
 
 
 def demo_load() -> Dataset:
     """The demonstration: the shipped codebook, and dialogues with the types that their authors gave them."""
     codebook_current()
     dataset, _ = dialogues_import(
-        name=DEMO_NAME, content=DEMO.read_bytes(), file_format="jsonl", with_gold=True, source=Source.DEMO
+        name=DEMO_NAME, content=DEMO.read_bytes(), file_format="jsonl", with_gold=True, source=Origin.DEMO
     )
     return dataset

@@ -1,15 +1,12 @@
 """How questions get into the queue."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from annotation.importing.dialogues import ImportedQuestion
 from annotation.models import Dataset, Item, Source
 from annotation.questions import is_question_item
 from simulator.selectors import closed_teacher_turns
@@ -28,36 +25,6 @@ def draw(key: str, purpose: str) -> int:
 def is_held_out(key: str) -> bool:
     """Whether the item of this key belongs to the share that never shows a suggestion."""
     return draw(key, "holdout") < settings.ACTS_HOLDOUT_SHARE * 2**31
-
-
-@transaction.atomic
-def items_add(*, dataset: Dataset, questions: Iterable[ImportedQuestion]) -> int:
-    """Add what is not there yet; returns how many that were. A question is known by its key or its event."""
-    known = set(dataset.items.values_list("key", flat=True))
-    events = set(Item.objects.exclude(source_event=None).values_list("source_event", flat=True))
-    new = list(_new_items(dataset, questions, known, events))
-    Item.objects.bulk_create(new, batch_size=BATCH)
-    return len(new)
-
-
-def _new_items(
-    dataset: Dataset, questions: Iterable[ImportedQuestion], known: set[str], events: set[UUID | None]
-) -> Iterator[Item]:
-    for question in questions:
-        if question.key in known or (question.event and question.event in events):
-            continue
-        known.add(question.key)
-        yield Item(
-            dataset=dataset,
-            key=question.key,
-            text=question.text,
-            context=[{"persona": turn.persona, "text": turn.text} for turn in question.context],
-            source_event=question.event,
-            group=question.group,
-            gold=question.gold,
-            holdout=is_held_out(question.key),
-            shuffle_key=draw(question.key, "place"),
-        )
 
 
 @transaction.atomic

@@ -4,8 +4,9 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -19,12 +20,15 @@ from annotation.models import RunKind, RunStatus, TrainingRun
 SILENT_FOR = timedelta(seconds=90)  # no stage of a run goes on for so long without saying so
 REPORT_EVERY_S = 0.5
 LOG_CHARACTERS = 20_000
+WITH_MODELS = (RunKind.RETRAIN, RunKind.PREFILL, RunKind.RULES)
+
+Work = Callable[..., tuple[str, dict[str, Any]]]
 
 logger = logging.getLogger(__name__)
 
 
 class RunStopped(Exception):
-    """Somebody cancelled the run, or it was given up for dead."""
+    """Somebody cancelled the run, or it was given up for dead. Its text, if any, says what stays."""
 
 
 def run_request(*, viewer: Viewer, kind: RunKind, deploy: bool = False) -> TrainingRun:
@@ -175,31 +179,38 @@ def _half_the_cores() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
+def _work_of(kind: str) -> Work:
+    """What a run of this kind does. Each brings libraries of its own, so it is imported when it is wanted."""
+    from annotation.services.file_import import file_import_execute
+    from annotation.services.prefill import suggestions_compute
+    from annotation.services.training import version_train
+    from annotation.services.weak_labels import rules_apply
+
+    work: dict[str, Work] = {
+        RunKind.RETRAIN: version_train,
+        RunKind.PREFILL: suggestions_compute,
+        RunKind.RULES: rules_apply,
+        RunKind.IMPORT: file_import_execute,
+    }
+    return work[kind]
+
+
 def run_execute(*, run_id: int, watch: Callable[[float, str], None] | None = None) -> TrainingRun:
     """Do the work of a run to its end, whatever that is, and write the end down.
 
     Args:
         watch: is told of the progress too; for a bar on a terminal.
     """
-    from annotation.services.prefill import suggestions_compute
-    from annotation.services.training import version_train
-    from annotation.services.weak_labels import rules_apply
-
     reporter = RunReporter(run_id, watch)
     run = TrainingRun.objects.get(pk=run_id)
     if not reporter.begin():
         return run
     try:
-        work = {
-            RunKind.RETRAIN.value: version_train,
-            RunKind.PREFILL.value: suggestions_compute,
-            RunKind.RULES.value: rules_apply,
-        }
-        with _half_the_cores():
-            message, fields = work[run.kind](run=run, reporter=reporter)
+        with _half_the_cores() if run.kind in WITH_MODELS else nullcontext():
+            message, fields = _work_of(run.kind)(run=run, reporter=reporter)
         reporter.end(RunStatus.DONE, message, **fields)
-    except RunStopped:
-        reporter.end(RunStatus.CANCELLED, _("Cancelled; nothing was changed"))
+    except RunStopped as stopped:
+        reporter.end(RunStatus.CANCELLED, str(stopped) or _("Cancelled; nothing was changed"))
     except Exception as error:
         logger.exception("run %s failed", run_id)
         reporter.end(RunStatus.FAILED, str(error) or type(error).__name__)

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -68,6 +69,9 @@ def train(request: PageRequest) -> HttpResponseBase:
 @require_POST
 def cancel(request: PageRequest, run_id: int) -> HttpResponseBase:
     run_cancel(viewer=request.user, run_id=run_id)
+    back = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        return redirect(back)
     return redirect("annotation:run", run_id=run_id)
 
 

@@ -180,6 +180,8 @@ ACTS_HOLDOUT_SHARE: float = env.float("ACTS_HOLDOUT_SHARE", default=0.15)
 ACTS_METRICS_TOKEN: str = env.str("ACTS_METRICS_TOKEN", default="")
 # With less free space than this a web process says that it is not ready.
 ACTS_LEAST_DISK_BYTES: int = env.int("ACTS_LEAST_DISK_BYTES", default=200 * 1024 * 1024)
+# The largest file that the import page takes.
+ACTS_IMPORT_MOST_MB: int = env.int("ACTS_IMPORT_MOST_MB", default=200)
 # How often the engine looks for work when nobody rings (seconds).
 ACTS_ENGINE_TICK_S: float = env.float("ACTS_ENGINE_TICK_S", default=0.05)
 

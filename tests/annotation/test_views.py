@@ -1,5 +1,6 @@
 import json
 import re
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -18,7 +19,18 @@ from tests.cast import Cast
 PROBING, PROCEDURAL = "Probing and Exploring", "Procedural and Factual"
 JSON = {"Accept": "application/json"}
 ANNOTATORS_TOO = ["home", "label", "label-next", "label-save", "label-undo"]
-RESEARCHERS_ONLY = ["import", "weak", "weak-run", "models", "train", "deploy", "roll-back", "loop"]
+RESEARCHERS_ONLY = [
+    "import",
+    "data",
+    "export",
+    "weak",
+    "weak-run",
+    "models",
+    "train",
+    "deploy",
+    "roll-back",
+    "loop",
+]
 POSTED = {"label-save", "label-undo", "import", "weak-run", "train", "deploy", "roll-back"}
 
 
@@ -180,17 +192,17 @@ def upload(client: Client, name: str, content: bytes):
     return client.post("/annotation/import/", {"file": SimpleUploadedFile(name, content)}, follow=True)
 
 
-def test_a_file_is_uploaded_into_a_data_set_of_its_name(cast: Cast):
+def test_an_upload_leads_to_a_page_that_shows_its_first_rows(cast: Cast, settings, tmp_path: Path):
+    settings.DATA_DIR = tmp_path
     page = upload(signed_in(cast.rosa), "talks.csv", b"qid,conversation\n1,Teacher: (focus)What is it?\n")
-    assert "1 new question in talks." in page.content.decode()
-    assert Item.objects.get().gold == ""
-
-
-def test_a_wrong_upload_is_refused_at_its_field(cast: Cast):
-    page = upload(signed_in(cast.rosa), "talks.jsonl", b'{"dialogue": "a", "turns": []}\nnonsense\n')
-    assert page.status_code == 400
-    assert "Line 2: this is not JSON" in page.content.decode()
+    assert "What is it?" in page.content.decode()
     assert not Item.objects.exists()
+
+
+def test_an_empty_upload_is_refused_at_its_field(cast: Cast):
+    page = upload(signed_in(cast.rosa), "talks.jsonl", b"")
+    assert page.status_code == 400
+    assert "The file is empty" in page.content.decode()
 
 
 def test_a_run_is_polled_while_it_goes_on_and_no_longer(cast: Cast):

@@ -100,6 +100,11 @@ MATRIX: dict[str, Row] = {
     # Annotation
     "annotation:home": page(*ANNOTATORS),
     "annotation:import": action(*RESEARCHERS, status=400, unlike={"ana": 403}),
+    "annotation:data": page(*RESEARCHERS, unlike={"ana": 403}),
+    "annotation:export": page(*RESEARCHERS, unlike={"ana": 403}),
+    "annotation:file-import": page(*RESEARCHERS, status=404, unlike={"ana": 403}),
+    "annotation:file-import-discard": action(*RESEARCHERS, status=404, unlike={"ana": 403}),
+    "annotation:file-import-faults": page(*RESEARCHERS, status=404, unlike={"ana": 403}),
     "annotation:label": page(*ANNOTATORS),
     "annotation:label-next": page(*ANNOTATORS, status=204),
     "annotation:label-save": action(*ANNOTATORS, status=400),
@@ -169,6 +174,8 @@ class Case:
             "api-model-version": {"version": "none"},
             "annotation:run-cancel": {"run_id": 1},
         }
+        for one in ("file-import", "file-import-discard", "file-import-faults"):
+            known[f"annotation:{one}"] = {"import_id": 1}
         for one in ("consent", "withdraw", "study", "invite", "publish"):
             known[one] = {"slug": "main"}
         for one in ("scenario-source", "scenario-threshold", "scenario-activate"):

@@ -1,25 +1,27 @@
 """Dialogue files into the labelling queue, from the command line."""
 
 from argparse import ArgumentParser
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from annotation.errors import AnnotationError
-from annotation.services.dataset import READERS, dialogues_import, format_of
+from annotation.importing.formats import READERS, format_of
+from annotation.importing.source import Source, encoding_of
+from annotation.services.dataset import dialogues_import
 
 
 class Command(BaseCommand):
-    help = "Import teacher questions from MathDial CSV or from the product's own JSON Lines."
+    help = "Import teacher questions from any format that the import page knows."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument(
-            "--format", choices=sorted(READERS), help="default: CSV is mathdial, others jsonl"
-        )
+        parser.add_argument("--format", choices=sorted(READERS), help="default: what the file looks like")
         parser.add_argument("--name", help="the data set; default: the file's name")
         parser.add_argument("--gold", action="store_true", help="keep the file's labels as expert labels")
+        parser.add_argument("--labels", action="store_true", help="keep what the file's annotators said")
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
@@ -27,12 +29,14 @@ class Command(BaseCommand):
             content = path.read_bytes()
         except OSError as error:
             raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
+        looks_like = format_of(Source(BytesIO(content), encoding_of(content[:4])), path.name)
         try:
             dataset, count = dialogues_import(
                 name=options["name"] or path.stem,
                 content=content,
-                file_format=options["format"] or format_of(path.name),
+                file_format=options["format"] or looks_like,
                 with_gold=options["gold"],
+                with_labels=options["labels"],
             )
         except AnnotationError as error:
             raise CommandError(f"{path}: {error}") from error

@@ -9,9 +9,9 @@ import numpy as np
 from django.core.management.base import BaseCommand, CommandError
 
 from annotation.aggregation import mean_estimate
-from annotation.importing.dialogues import ImportedQuestion, ReadError
+from annotation.importing.dialogues import ImportedQuestion, ReadError, all_or_error
+from annotation.importing.formats import records_of
 from annotation.questions import ABSTAIN, Question, is_question_item
-from annotation.services.dataset import READERS, format_of
 from annotation.services.weak_labels import supervise
 from models_zoo.labels import QUESTION_TYPES
 from models_zoo.training import load_corpus
@@ -64,7 +64,7 @@ def _read(path: Path | None) -> list[ImportedQuestion]:
             if is_question_item(line.text)
         ]
     try:
-        return list(READERS[format_of(path.name)](path.read_text(encoding="utf-8")))
+        return list(all_or_error(records_of(path)))
     except (OSError, ReadError) as error:
         raise CommandError(f"{path}: {error}") from error
 

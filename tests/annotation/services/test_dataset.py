@@ -39,8 +39,8 @@ def test_labels_of_the_file_count_as_gold_only_when_asked():
     ("content", "reason"),
     [
         (b"qid,conversation\n", "no teacher utterance"),
-        (b"ok\n\xff\xfe", "not UTF-8"),
-        (b"\x00\x01", "missing"),
+        (GOOD + b"3,\xff\xfe\n", "not UTF-8"),
+        (b"\x00\x01", "NUL"),
     ],
 )
 def test_a_file_that_holds_no_dialogue_is_refused(content: bytes, reason: str):
@@ -50,7 +50,7 @@ def test_a_file_that_holds_no_dialogue_is_refused(content: bytes, reason: str):
 
 def test_the_line_of_a_wrong_byte_is_named():
     with pytest.raises(FileRefused, match="Line 3"):
-        dialogues_import(name="d", content=b"one\ntwo\n\xff", file_format="jsonl")
+        dialogues_import(name="d", content=b"\n\n\xff", file_format="jsonl")
 
 
 def test_the_demonstration_has_every_type_and_loads_once():

@@ -1,0 +1,1 @@
+"""Questions with their labels, out: plain writers over one stream of rows."""
