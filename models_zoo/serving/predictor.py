@@ -30,8 +30,14 @@ class Predictor(Protocol):
 
     version: str
 
-    def understand(self, texts: Sequence[str], *, passes: int = 30, seed: int = 0) -> list[Understanding]:
-        """One ``Understanding`` a text, in order; a text's answer does not depend on the others."""
+    def understand(
+        self, texts: Sequence[str], *, passes: int = 30, seed: int | Sequence[int] = 0
+    ) -> list[Understanding]:
+        """One ``Understanding`` a text, in order; a text's answer does not depend on the others.
+
+        Args:
+            seed: of the dropout masks; one for all, or one for each text.
+        """
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors of the frozen backbone: (n, 384)."""
@@ -77,12 +83,15 @@ class LocalPredictor:
         self._familiar = familiar  # (N, D)
         self._lock = threading.Lock()
 
-    def understand(self, texts: Sequence[str], *, passes: int = 30, seed: int = 0) -> list[Understanding]:
+    def understand(
+        self, texts: Sequence[str], *, passes: int = 30, seed: int | Sequence[int] = 0
+    ) -> list[Understanding]:
+        seeds = [seed] * len(texts) if isinstance(seed, int) else seed
         with self._lock:
             embeddings = self._embed(texts)
             return [
-                self._read(text, embedding, passes, seed)
-                for text, embedding in zip(texts, embeddings, strict=True)
+                self._read(text, embedding, passes, own)
+                for text, embedding, own in zip(texts, embeddings, seeds, strict=True)
             ]
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:

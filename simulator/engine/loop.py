@@ -14,8 +14,9 @@ from models_zoo.serving.predictor import Predictor
 from models_zoo.types import Understanding
 from simulator.models import Turn
 from simulator.services.engine import Heartbeat, engine_gone
-from simulator.services.turn import Prediction, turn_hand_over, turn_predict, turns_take
+from simulator.services.turn import Prediction, turn_hand_over, turns_predict, turns_take
 
+from .batch import BatchSize
 from .exchanges import ExchangeMemory
 from .models import ServingModel
 from .respond import propose
@@ -23,9 +24,7 @@ from .scope.guard import ScopeGuard
 from .uncertainty import joint_uncertainty, stages_of
 
 log = structlog.get_logger(__name__)
-# The predictor reads utterances one after the other (0.3 s of a core each), so that neighbours do not change
-# an answer: a larger batch would only let the first turn wait for the last, and outlive its lease.
-BATCH = 2
+WRITE_TOGETHER = 16  # turns a transaction: commits are dear, and SQLite lets nobody else write meanwhile
 
 
 class Engine:
@@ -37,6 +36,7 @@ class Engine:
         self.memory = ExchangeMemory()
         self.heart = Heartbeat(self.name)
         self.guard = ScopeGuard()
+        self.batch = BatchSize()
         self.stopping = threading.Event()
 
     def run(self) -> None:
@@ -57,44 +57,48 @@ class Engine:
     def step(self) -> bool:
         """Take and answer one batch. False when there was nothing to do."""
         self.model.follow()
-        turns = turns_take(engine=self.name, limit=BATCH)
+        turns = turns_take(engine=self.name, limit=self.batch.limit)
         if not turns:
             return False
         predictor = self.model.predictor
         if predictor is None:
             self._give_up(turns, "no model version could be loaded")
             return True
+        started = time.perf_counter()
         for passes in {turn.session.scenario.content.routing.passes for turn in turns}:
             group = [turn for turn in turns if turn.session.scenario.content.routing.passes == passes]
             self._answer(group, predictor, passes)
+        self.batch.took(len(turns), time.perf_counter() - started)
         return True
 
     def _answer(self, turns: Sequence[Turn], predictor: Predictor, passes: int) -> None:
         started = time.perf_counter()
-        seed = turns[0].session.seed ^ turns[0].number
+        seeds = [turn.session.seed ^ turn.number for turn in turns]
         try:
             self.memory.refresh(predictor)
             self.guard.follow(predictor)
-            found = predictor.understand([turn.text for turn in turns], passes=passes, seed=seed)
+            found = predictor.understand([turn.text for turn in turns], passes=passes, seed=seeds)
         except DatabaseError:
             raise
         except Exception as error:  # whatever a model may raise: a person answers instead
             log.exception("understanding_failed")
             self._give_up(turns, f"understanding: {error}")
             return
-        for turn, understanding in zip(turns, found, strict=True):
-            self._settle(turn, understanding, started)
+        understood = list(zip(turns, found, strict=True))
+        for first in range(0, len(understood), WRITE_TOGETHER):
+            self._settle(understood[first : first + WRITE_TOGETHER], started)
 
-    def _settle(self, turn: Turn, understanding: Understanding, started: float) -> None:
-        try:
-            prediction = self._predict(turn, understanding, started)
-        except DatabaseError:
-            raise
-        except Exception as error:
-            log.exception("reply_failed", turn=turn.pk)
-            self._give_up([turn], f"reply: {error}")
-            return
-        turn_predict(turn=turn, prediction=prediction)
+    def _settle(self, understood: Sequence[tuple[Turn, Understanding]], started: float) -> None:
+        predictions = []
+        for turn, understanding in understood:
+            try:
+                predictions.append((turn, self._predict(turn, understanding, started)))
+            except DatabaseError:
+                raise
+            except Exception as error:
+                log.exception("reply_failed", turn=turn.pk)
+                self._give_up([turn], f"reply: {error}")
+        turns_predict(found=predictions)
 
     def _predict(self, turn: Turn, understanding: Understanding, started: float) -> Prediction:
         scenario = turn.session.scenario

@@ -1,5 +1,6 @@
 """How the engine moves a turn: take it under a lease, then decide it or hand it to a person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -52,25 +53,27 @@ class Prediction:
 def turns_take(*, engine: str, limit: int) -> list[Turn]:
     """Lease up to ``limit`` turns that nobody works on, oldest first.
 
-    A turn whose engine died is taken again when its lease has run out. Each is moved by compare-and-swap,
-    so two engines never hold the same turn.
+    A turn whose engine died is taken again when its lease has run out. All are moved by one
+    compare-and-swap, so two engines never hold the same turn.
     """
     now = timezone.now()
+    lease_until = now + ENGINE_LEASE
     waiting = Q(status=TurnStatus.OPEN) | Q(status=TurnStatus.PREDICTING, lease_until__lt=now)
-    taken = []
-    in_time = Turn.objects.filter(waiting, attempts__lt=MAX_ATTEMPTS, opened_at__gt=now - TAKE_WITHIN)
-    for turn in in_time.order_by("opened_at")[:limit]:
-        moved = Turn.objects.filter(pk=turn.pk, status=turn.status, epoch=turn.epoch).update(
+    free = Turn.objects.filter(waiting, attempts__lt=MAX_ATTEMPTS, opened_at__gt=now - TAKE_WITHIN)
+    oldest = list(free.order_by("opened_at").values_list("pk", flat=True)[:limit])
+    if not oldest:  # the usual case: no transaction, which on SQLite would hold up every writer
+        return []
+    with transaction.atomic():
+        mine = free.filter(pk__in=oldest).select_for_update(skip_locked=True).values_list("pk", flat=True)
+        free.filter(pk__in=list(mine)).update(
             status=TurnStatus.PREDICTING,
             epoch=F("epoch") + 1,
             holder=engine,
-            lease_until=now + ENGINE_LEASE,
+            lease_until=lease_until,
             attempts=F("attempts") + 1,
         )
-        if moved:
-            taken.append(turn.pk)
     return list(
-        Turn.objects.filter(pk__in=taken, holder=engine)
+        Turn.objects.filter(pk__in=oldest, holder=engine, lease_until=lease_until)
         .select_related("session__scenario", "asked")
         .order_by("opened_at")
     )
@@ -84,6 +87,17 @@ def _still_held(turn: Turn) -> Turn | None:
 
 
 @transaction.atomic
+def turns_predict(*, found: Sequence[tuple[Turn, Prediction]]) -> int:
+    """Store what the engine found about several turns in one transaction: a commit is what costs most.
+
+    Sessions are locked in the order of their keys, so that two engines never wait for each other. Returns
+    how many turns it was not too late for.
+    """
+    ordered = sorted(found, key=lambda pair: pair[0].session_id)
+    return sum(turn_predict(turn=turn, prediction=prediction) for turn, prediction in ordered)
+
+
+@transaction.atomic(savepoint=False)
 def turn_predict(*, turn: Turn, prediction: Prediction) -> bool:
     """Store what the engine found and route the turn. False if the turn has moved on meanwhile."""
     session = session_lock(turn.session_id)

@@ -1,7 +1,8 @@
 """Candidate replies: the scenario's rules, filled in from what the student believes and has said."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from simulator.student.numbers import Value, plain, same_value
@@ -11,6 +12,8 @@ from simulator.student.rules import fit
 from simulator.student.schema import Scenario
 from simulator.student.state import StudentState, value_of
 from simulator.student.templates import BEFORE, fill, placeholders_in
+
+_SpokenAt = Callable[[str], dict[str, str]]  # stage -> what its placeholders are filled with
 
 _GENERIC_SCORE = 0.1
 _VARIANT_DISCOUNT = 0.9
@@ -60,11 +63,13 @@ def candidates(
     """
     seen = perceive(scenario, state, text=text, act=act, entities=entities, settled=settled)
     wanted = k or scenario.candidate_count
+    # Many replies fit and few stages are near: each stage's beliefs are worked out once for all of them.
+    spoken_at = cache(lambda stage: spoken_values(scenario, replace(state, stage=stage)))
     found = [
         candidate
         for reply in scenario.replies
         if (score := fit(scenario, state, reply, seen)) > 0
-        for candidate in _variants(scenario, state, reply, seen, score)
+        for candidate in _variants(scenario, state, reply, seen, score, spoken_at)
     ]
     found.sort(key=lambda candidate: -candidate.score)
     found += _generic(scenario, state)
@@ -81,10 +86,15 @@ def best_of(found: Sequence[Candidate], k: int) -> list[Candidate]:
 
 
 def _variants(
-    scenario: Scenario, state: StudentState, reply: Reply, seen: Perception, score: float
+    scenario: Scenario,
+    state: StudentState,
+    reply: Reply,
+    seen: Perception,
+    score: float,
+    spoken_at: _SpokenAt,
 ) -> list[Candidate]:
     """The reply's next two lines; the second is there for a supervisor to choose."""
-    composer = _Composer(scenario, state, reply, seen)
+    composer = _Composer(scenario, state, reply, seen, spoken_at)
     usable = composer.usable_lines()
     first = state.spoken.get(composer.counter, 0)
     turn = [usable[(first + step) % len(usable)] for step in range(min(2, len(usable)))]
@@ -101,12 +111,19 @@ def _generic(scenario: Scenario, state: StudentState) -> list[Candidate]:
 class _Composer:
     """Turns one reply of the scenario into text and effects, for one line of the teacher."""
 
-    def __init__(self, scenario: Scenario, state: StudentState, reply: Reply, seen: Perception) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        state: StudentState,
+        reply: Reply,
+        seen: Perception,
+        spoken_at: _SpokenAt,
+    ) -> None:
         self.scenario, self.state, self.reply, self.seen = scenario, state, reply, seen
         self.points = reply.nudge if reply.id not in state.nudged else 0
         self.next_stage = self._next_stage()
         self.after = replace(state, stage=self.next_stage) if self.next_stage else state
-        spoken = spoken_values(scenario, self.after)
+        spoken = spoken_at(self.after.stage)
         self.table = spoken | _turn_names(scenario, seen, spoken)
 
     @property
