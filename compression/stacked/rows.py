@@ -34,7 +34,7 @@ class RowHalves:
         readers: Sequence[tuple[str, ...]],
         cache: HalvesCache,
         like: Tensor,
-        dropout: Dropout = plain_dropout,
+        dropout: Dropout | None = None,
     ) -> None:
         present = [adapter for adapter in adapters if adapter is not None]
         halves = cache.halves(present, like)
@@ -53,14 +53,15 @@ class RowHalves:
         self._readers = {module: group for group in readers for module in group}
         self._shared: dict[tuple[str, ...], tuple[Tensor, Tensor, dict[str, int]]] = {}
         self._dropout = dropout
-        rates = [0.0 if adapter is None else adapter.dropout for adapter in adapters]
-        self._rates = torch.tensor(rates, device=like.device)[:, None, None] if any(rates) else None
+        self._adapters = adapters
+        self._rates: dict[tuple[str, Role], Tensor | None] = {}
 
     def beside(self, module: str, x: Tensor, output: Tensor, training: bool) -> Tensor:
         """``output + T x``, in place, T the row's own map; shapes ``(B, L, in)`` and ``(B, L, out)``."""
         slot = self.slots[module, "delta"]
-        if training and self._rates is not None:
-            x = self._dropout(x, self._rates)
+        rates = self._rates_at((module, "delta"), training)
+        if rates is not None:
+            x = self._dropped(x, rates)
             thin = torch.bmm(left_of(self._buffer, slot), x.transpose(1, 2))  # (B, R, L)
         else:
             thin = self._thin(module, x)
@@ -71,15 +72,33 @@ class RowHalves:
         slot = self.slots[module, "delta"]
         left = left_of(self._buffer, slot)
         thin = left.gather(2, tokens[:, None].expand(-1, slot.rank, -1))  # (B, R, L)
-        if training and self._rates is not None:
-            thin = self._dropout(thin, self._rates)
+        rates = self._rates_at((module, "delta"), training)
+        if rates is not None:
+            thin = self._dropped(thin, rates)
         return output.baddbmm_(thin.transpose(1, 2), right_of(self._buffer, slot))
 
     def behind(self, module: str, output: Tensor, training: bool) -> Tensor:
         """``output + up(gelu(down(output)))``, in place."""
-        x = self._dropout(output, self._rates) if training and self._rates is not None else output
+        rates = self._rates_at((module, "down"), training)
+        x = output if rates is None else self._dropped(output, rates)
         hidden = gelu(self._through(module, "down", x))
         return output.add_(self._through(module, "up", hidden))
+
+    def _rates_at(self, key: tuple[str, Role], training: bool) -> Tensor | None:
+        """The dropout rates (B, 1, 1) of the rows that are adapted there; None if nothing is dropped."""
+        if not training and self._dropout is None:
+            return None
+        if key not in self._rates:
+            rates = [
+                adapter.dropout if adapter is not None and key in adapter.layout.slots else 0.0
+                for adapter in self._adapters
+            ]
+            of_rows = torch.tensor(rates, device=self._buffer.device)[:, None, None]
+            self._rates[key] = of_rows if any(rates) else None
+        return self._rates[key]
+
+    def _dropped(self, x: Tensor, rates: Tensor) -> Tensor:
+        return (self._dropout or plain_dropout)(x, rates)
 
     def _through(self, module: str, role: Role, x: Tensor) -> Tensor:
         slot = self.slots[module, role]

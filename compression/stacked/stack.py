@@ -19,7 +19,7 @@ from compression.stacked.cache import HalvesCache
 from compression.stacked.errors import AdapterMismatch
 from compression.stacked.layout import Layout
 from compression.stacked.parts import dropout_of, parts_of
-from compression.stacked.rows import Dropout, RowHalves, plain_dropout
+from compression.stacked.rows import Dropout, RowHalves
 from compression.stacked.tracing import common_readers
 
 WEIGHTS = "adapter_model.safetensors"
@@ -97,13 +97,13 @@ class StackedAdapters:
 
     @contextmanager
     def rows(
-        self, adapters: Sequence[FrozenAdapter | None], *, dropout: Dropout = plain_dropout
+        self, adapters: Sequence[FrozenAdapter | None], *, dropout: Dropout | None = None
     ) -> Iterator[None]:
         """Inside the block, row i of every batch in this thread has ``adapters[i]``; None is the backbone.
 
         Args:
-            dropout: on the adapters' inputs, where they were trained with it and the backbone is in
-                training mode.
+            dropout: what to draw dropout on the adapters' inputs with, where they were trained with it.
+                None draws PyTorch's own, and only while the backbone is in training mode.
         """
         outer = getattr(self._active, "rows", None)
         weight = next(module.weight for module in self._modules.values())

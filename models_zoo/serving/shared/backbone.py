@@ -1,0 +1,208 @@
+"""One frozen encoder that answers for many tasks, a task of its own for every row of a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from peft import PeftConfig
+from torch import Tensor
+
+from compression import AdapterMismatch, FrozenAdapter, HalvesCache, StackedAdapters
+from models_zoo.backbones import Backbone
+from models_zoo.classifiers.understanding import mean_pool
+from models_zoo.encoding import encode
+from models_zoo.serving.shared.dropout import ATTENTION, RowDropout, RowMasks, masks_active, row_dropout
+from models_zoo.serving.shared.errors import SharedBackboneError
+from models_zoo.serving.shared.heads import RowHeads
+from models_zoo.serving.shared.table import TaskTable
+from models_zoo.serving.shared.task import Head, LinearHead, TaskModel, heads_of
+
+HEAD_DROPOUT = 0.1  # as UnderstandingModel
+AdapterFiles = Path | tuple[PeftConfig, Mapping[str, Tensor]]  # a folder that PEFT saved, or its contents
+
+ROWS = 128  # of one forward: more would only take memory
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a task says about one text: head -> logits ``(T, C)``, or ``(T, L, C)`` where it is per token.
+
+    L counts the text's own word pieces, [CLS] and [SEP] included; T is 1 without dropout.
+    """
+
+    task: str
+    version: str
+    logits: Mapping[str, Tensor]
+
+
+class SharedBackbone:
+    """Task models over one backbone. Safe for any number of threads; none waits for another.
+
+    Args:
+        backbone: the encoder; it is changed in place and must not be used for anything else.
+        max_bytes: what the task models may take in memory; the least recently used ones then wait on disk.
+        folder: where they wait; it belongs to this object alone.
+        cache_bytes: for the half factors of adapters in use.
+        keep: how the factors and heads are kept, as given if None; ``torch.float16`` halves their memory.
+    """
+
+    def __init__(
+        self,
+        backbone: Backbone,
+        *,
+        max_bytes: int | None = None,
+        folder: Path | None = None,
+        cache_bytes: int = 32 << 20,
+        keep: torch.dtype | None = None,
+    ) -> None:
+        self.sha256 = backbone.sha256
+        self._model = backbone.model.train(False)
+        self._tokenizer = backbone.tokenizer
+        row_dropout(self._model)
+        self._model.set_attn_implementation(ATTENTION)
+        self._cache = HalvesCache(cache_bytes)
+        self._stacked = StackedAdapters(self._model, cache=self._cache)
+        self._tasks = TaskTable(max_bytes, folder)
+        self._keep = keep
+        self._head_dropout = RowDropout(HEAD_DROPOUT)
+
+    @property
+    def tasks(self) -> list[str]:
+        return self._tasks.names()
+
+    @property
+    def resident(self) -> list[str]:
+        """The tasks that are in memory, not only on disk."""
+        return self._tasks.resident()
+
+    @property
+    def size_bytes(self) -> int:
+        """What the task models take in memory, beside the backbone and the cached halves."""
+        return self._tasks.size_bytes
+
+    def put(
+        self,
+        name: str,
+        *,
+        heads: Mapping[str, LinearHead],
+        adapter: AdapterFiles | None,
+        version: str = "",
+        per_token: Collection[str] = (),
+    ) -> TaskModel:
+        """Add a task, or replace the one of that name between two batches.
+
+        Everything is checked first: when the new one is refused, the running one stays.
+
+        Args:
+            adapter: None for the bare backbone.
+            heads: name -> weight (C, D) and bias (C,).
+            per_token: the heads that classify each token instead of the whole text.
+
+        Raises:
+            SharedBackboneError: ``refused_adapter`` or what ``heads_of`` raises; names the task.
+        """
+        width = self._model.config.dim
+        specs, weights = heads_of(name, heads, per_token, width)
+        if self._keep is not None:
+            weights = weights.to(self._keep)
+        task = TaskModel(name, version, self._adapter(name, adapter), specs, weights)
+        self._forget(self._tasks.put(task))
+        return task
+
+    def remove(self, name: str) -> None:
+        """Take a task out of service; batches that are under way still get its answer.
+
+        Raises:
+            SharedBackboneError: ``unknown_task``.
+        """
+        self._forget(self._tasks.remove(name))
+
+    @torch.inference_mode()
+    def predict(
+        self, texts: Sequence[str], tasks: Sequence[str], *, passes: int = 0, seed: int | Sequence[int] = 0
+    ) -> list[Answer]:
+        """One ``Answer`` a text, each from its own task.
+
+        Args:
+            passes: passes of Monte-Carlo dropout; 0 for one pass without dropout.
+            seed: one for all rows or one a row; with the number of passes it fixes a row's masks.
+
+        Raises:
+            SharedBackboneError: ``unknown_task``, ``damaged_task``.
+        """
+        seeds = [seed] * len(texts) if isinstance(seed, int) else list(seed)
+        if not len(texts) == len(tasks) == len(seeds):
+            raise ValueError(f"{len(texts)} texts, {len(tasks)} tasks and {len(seeds)} seeds do not match.")
+        found = self._tasks.get(tasks)  # one look at the table: a later swap concerns later batches
+        models = [found[name] for name in tasks]
+        answers: list[Answer] = []
+        for start in range(0, len(texts), ROWS):
+            part = slice(start, start + ROWS)
+            batch = encode(self._tokenizer, texts[part])
+            answers += self._answers(batch.input_ids, batch.attention_mask, models[part], passes, seeds[part])
+        return answers
+
+    @torch.inference_mode()
+    def read(
+        self, input_ids: Tensor, attention_mask: Tensor, tasks: Sequence[str]
+    ) -> list[dict[str, Tensor]]:
+        """Head -> logits for each row of a tokenised batch ``(B, L)``, without dropout."""
+        found = self._tasks.get(tasks)
+        return self._forward(input_ids, attention_mask, [found[name] for name in tasks])
+
+    def _answers(
+        self, ids: Tensor, mask: Tensor, models: Sequence[TaskModel], passes: int, seeds: Sequence[int]
+    ) -> list[Answer]:
+        lengths = mask.sum(1).tolist()
+        drawn = []
+        for number in range(max(1, passes)):
+            masks = RowMasks(lengths, seeds, number) if passes else None
+            drawn.append(self._forward(ids, mask, models, masks))
+        return [
+            Answer(
+                model.name,
+                model.version,
+                {
+                    head.name: torch.stack([_own(head, one[row], length) for one in drawn])
+                    for head in model.heads
+                },
+            )
+            for row, (model, length) in enumerate(zip(models, lengths, strict=True))
+        ]
+
+    def _forward(
+        self, ids: Tensor, mask: Tensor, models: Sequence[TaskModel], masks: RowMasks | None = None
+    ) -> list[dict[str, Tensor]]:
+        adapters = [model.adapter for model in models]
+        dropout = None if masks is None else masks.dropped
+        drawing = nullcontext() if masks is None else masks_active(masks)
+        with drawing, self._stacked.rows(adapters, dropout=dropout):
+            hidden = self._model(input_ids=ids, attention_mask=mask).last_hidden_state
+            pooled = self._head_dropout(mean_pool(hidden, mask))
+            heads = RowHeads(models, hidden)
+            return heads(pooled, self._head_dropout(hidden) if heads.any_per_token else hidden)
+
+    def _adapter(self, name: str, given: AdapterFiles | None) -> FrozenAdapter | None:
+        if given is None:
+            return None
+        try:
+            if isinstance(given, Path):
+                return self._stacked.load(given, dtype=self._keep)
+            return self._stacked.adapter(*given, dtype=self._keep)
+        except AdapterMismatch as error:
+            raise SharedBackboneError(
+                "refused_adapter", f"The adapter of task {name!r} is refused: {error}"
+            ) from error
+
+    def _forget(self, replaced: TaskModel | None) -> None:
+        if replaced is not None and replaced.adapter is not None:
+            self._cache.discard(replaced.adapter)
+
+
+def _own(head: Head, logits: Mapping[str, Tensor], length: int) -> Tensor:
+    """A row's logits without those of its padding."""
+    return logits[head.name][:length] if head.per_token else logits[head.name]
