@@ -150,3 +150,11 @@ class RatingInvalid(SimulatorError):
 
     def default(self) -> str:
         return _("Each rating is a whole number from 1 to 5.")
+
+
+class ThresholdInvalid(SimulatorError):
+    code = "threshold_invalid"
+    status = 400
+
+    def default(self) -> str:
+        return _("A threshold is a number between 0 and 1.")

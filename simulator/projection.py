@@ -19,6 +19,7 @@ class EventKind:
     summary: str
     fields: dict[str, str] = field(default_factory=dict)
     teacher: frozenset[str] | None = None  # None: a teacher does not see the event at all
+    blind: frozenset[str] = frozenset()  # kept from supervisors: it would tell which turns are audits
 
     @property
     def audience(self) -> str:
@@ -55,15 +56,26 @@ KINDS: dict[str, EventKind] = {
             "joint": "joint uncertainty",
             "threshold": "threshold in force",
             "threshold_origin": "where the threshold comes from",
+            "expected_wait_s": "seconds that a turn would wait for a supervisor then",
+            "audit_share": "share of confident turns that the study audits",
             "passes": "dropout passes",
             "seed": "of the passes",
             "model_version": "that predicted",
             "engine_ms": "milliseconds in the engine",
         },
+        blind=frozenset(
+            {"understanding", "candidates", "stages", "joint", "threshold", "threshold_origin", "engine_ms"}
+        ),
     ),
     "turn.routed": EventKind(
         "Who answers was decided.",
-        {"route": "certain, uncertain, verify, seized, failed or timeout", "detail": "what failed"},
+        {
+            "route": "certain, uncertain (audits too), verify, seized, failed or timeout",
+            "detail": "what failed",
+            "audited": "true when the machine was sure and a person is asked blindly",
+            "audit_share": "chance of a verdict that the turn had, had the machine been sure",
+        },
+        blind=frozenset({"audited", "audit_share"}),
     ),
     "turn.claimed": EventKind("A supervisor took the turn.", {"epoch": "of the lease"}),
     "turn.released": EventKind(
@@ -82,6 +94,7 @@ KINDS: dict[str, EventKind] = {
             "epoch": "of the lease from then on",
             "elapsed_ms": "from shown to repaired, as the browser measured it",
         },
+        blind=frozenset({"candidates"}),
     ),
     "turn.decided": EventKind(
         "The reply was settled; it appears at its moment.",
@@ -92,7 +105,9 @@ KINDS: dict[str, EventKind] = {
             "before": "the candidate's text, if one was edited",
             "text": "the reply",
             "elapsed_ms": "from shown to decided, as the browser measured it",
+            "machine_wrong": "verdict on the machine's first reply; null when there is none",
         },
+        blind=frozenset({"machine_wrong"}),
     ),
     "turn.late_reply": EventKind(
         "A supervisor's reply came after the turn had moved on.",
@@ -151,7 +166,7 @@ def project(event: LoggedEvent, *, viewer: Viewer, client: str = "") -> dict[str
             return None
         shown["payload"] = {key: event.payload[key] for key in sorted(kind.teacher) if key in event.payload}
         return shown
-    allowed = kind.fields.keys()
+    allowed = kind.fields.keys() - (kind.blind if viewer == "supervisor" else frozenset())
     shown["payload"] = {key: value for key, value in event.payload.items() if key in allowed}
     shown |= {"seq": event.seq, "actor": event.actor, "turn": event.turn, "cause": event.cause}
     return shown

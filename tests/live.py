@@ -47,6 +47,7 @@ def environment(var: Path, **more: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "config.settings.local",
         "ACTS_VAR": str(var),
         "ACTS_LOG_LEVEL": "INFO",
+        "ACTS_AUDIT_SHARE": "0",  # who answers is what the threshold says, and no draw
         "ACTS_HOLDOUT_SHARE": "0",  # every question is prefilled, so a test need not count on luck
         "OMP_NUM_THREADS": "1",
         "PYTHONUNBUFFERED": "1",

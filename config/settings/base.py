@@ -182,6 +182,8 @@ ACTS_METRICS_TOKEN: str = env.str("ACTS_METRICS_TOKEN", default="")
 ACTS_LEAST_DISK_BYTES: int = env.int("ACTS_LEAST_DISK_BYTES", default=200 * 1024 * 1024)
 # The largest file that the import page takes.
 ACTS_IMPORT_MOST_MB: int = env.int("ACTS_IMPORT_MOST_MB", default=200)
+# The share of confident turns that is audited blindly, in studies that set none of their own.
+ACTS_AUDIT_SHARE: float = env.float("ACTS_AUDIT_SHARE", default=0.05)
 # How often the engine looks for work when nobody rings (seconds).
 ACTS_ENGINE_TICK_S: float = env.float("ACTS_ENGINE_TICK_S", default=0.05)
 

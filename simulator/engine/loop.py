@@ -21,6 +21,7 @@ from .exchanges import ExchangeMemory
 from .models import ServingModel
 from .respond import propose
 from .scope.guard import ScopeGuard
+from .thresholds import Thresholds
 from .uncertainty import joint_uncertainty, stages_of
 
 log = structlog.get_logger(__name__)
@@ -37,6 +38,7 @@ class Engine:
         self.heart = Heartbeat(self.name)
         self.guard = ScopeGuard()
         self.batch = BatchSize()
+        self.thresholds = Thresholds()
         self.stopping = threading.Event()
 
     def run(self) -> None:
@@ -102,6 +104,7 @@ class Engine:
 
     def _predict(self, turn: Turn, understanding: Understanding, started: float) -> Prediction:
         scenario = turn.session.scenario
+        in_force = self.thresholds.of(turn.session)
         scope = self.guard.judge(scenario.content, understanding)
         candidates = propose(turn, understanding, self.memory)
         nearest = self.memory.nearest(scenario=scenario, embedding=understanding.embedding)
@@ -113,12 +116,14 @@ class Engine:
             candidates=[candidate.to_json() for candidate in candidates],
             stages=[stage.to_json() for stage in stages],
             joint=round(joint_uncertainty(stages, source=source), 4),
-            threshold=scenario.threshold,
-            threshold_origin=f"scenario {scenario.slug} v{scenario.version}",
+            threshold=in_force.threshold,
+            threshold_origin=in_force.origin,
             passes=understanding.passes,
             seed=understanding.seed,
             model_version=understanding.model_version,
             engine_ms=round((time.perf_counter() - started) * 1000),
+            expected_wait_s=in_force.expected_wait_s,
+            audit_share=in_force.audit_share,
         )
 
     def _give_up(self, turns: Sequence[Turn], detail: str) -> None:

@@ -18,7 +18,8 @@ def _kind_section(name: str, kind: EventKind) -> list[str]:
 
 def _seen_by(kind: EventKind) -> str:
     if kind.teacher is None:
-        return "supervisors and researchers"
+        kept = ", ".join(f"`{field}`" for field in kind.fields if field in kind.blind)
+        return "supervisors and researchers" + (f"; only researchers get {kept}" if kept else "")
     shown = ", ".join(f"`{field}`" for field in sorted(kind.teacher))
     return f"everybody; the teacher gets {shown or 'no field'} of the payload"
 

@@ -5,6 +5,7 @@ from .engine import EngineBeat
 from .event import Event
 from .exchange import KnownExchange
 from .person import Role, User
+from .routing import RoutingPolicy, ThresholdOrigin, ThresholdRecord
 from .scenario import ScenarioVersion
 from .session import EndReason, Mode, Session
 from .study import Consent, ConsentText, Invitation, Study
@@ -22,9 +23,12 @@ __all__ = [
     "KnownExchange",
     "Mode",
     "Role",
+    "RoutingPolicy",
     "ScenarioVersion",
     "Session",
     "Study",
+    "ThresholdOrigin",
+    "ThresholdRecord",
     "Turn",
     "TurnStatus",
     "User",

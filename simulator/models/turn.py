@@ -65,6 +65,18 @@ class Turn(models.Model):
     joint_uncertainty = models.FloatField(null=True, blank=True)
     threshold = models.FloatField(null=True, blank=True)
     model_version = models.CharField(max_length=80, blank=True)
+    expected_wait_s = models.FloatField(
+        null=True, blank=True, help_text="Expected wait for a supervisor when the turn was routed."
+    )
+    audit_share = models.FloatField(
+        null=True, blank=True, help_text="Chance of a verdict that the turn had, had the machine been sure."
+    )
+    audited = models.BooleanField(
+        default=False, help_text="The machine was sure; a person was asked blindly. The route says uncertain."
+    )
+    machine_wrong = models.BooleanField(
+        null=True, blank=True, help_text="The supervisor's verdict on the machine's first reply."
+    )
 
     # What a supervisor put right in the machine's reading, and the candidates that followed from it.
     repair = models.JSONField(default=dict, blank=True)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from simulator.blinding import blinded
 from simulator.models import Event, Session, Turn, User
 from simulator.models.turn import UNANSWERED
 from simulator.student.claims import contradictions
@@ -84,7 +85,8 @@ def room_detail(viewer: User, session: Session) -> dict[str, Any] | None:
         return None
     prediction = turn.prediction
     understanding = prediction.get("understanding", {})
-    return _turn(turn, viewer, _names([turn])) | {
+    detail = _turn(turn, viewer, _names([turn])) | {
+        "blind": False,
         "route": turn.route,
         "joint": turn.joint_uncertainty,
         "threshold": turn.threshold,
@@ -95,6 +97,7 @@ def room_detail(viewer: User, session: Session) -> dict[str, Any] | None:
         "candidates": _candidates(session, turn),
         "layers": layers_of(session.scenario.content, session.student_state, turn),
     }
+    return blinded(detail) if prediction.get("audit_share") else detail
 
 
 def _candidates(session: Session, turn: Turn) -> list[dict[str, Any]]:

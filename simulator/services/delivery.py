@@ -10,6 +10,7 @@ from simulator.models.turn import UNANSWERED, WAITING
 from simulator.student.state import apply_effects
 
 from .event import event_append, session_lock
+from .turn import turn_settle_by_machine_locked
 
 
 def _say(
@@ -101,6 +102,10 @@ def turn_fall_back(*, turn: Turn) -> bool:
     if current is None or current.fallback_at > timezone.now():
         return False
     if current.status in (TurnStatus.AUTO, TurnStatus.DECIDED):
+        reply_release_locked(session, current)
+        return True
+    if current.audited:  # the machine was sure: its reply is better than any safe line
+        turn_settle_by_machine_locked(session, current)
         reply_release_locked(session, current)
         return True
     lines = session.scenario.content.fallback_lines

@@ -13,6 +13,7 @@ from simulator.selectors.study import standing_consent
 from simulator.student.state import StudentState
 
 from .event import event_append, session_lock
+from .routing import guarantee_renew_after_commit
 
 
 @transaction.atomic
@@ -76,6 +77,7 @@ def session_end(*, session: Session, reason: str, actor: str) -> Session:
     locked.seized_by = None
     locked.save(update_fields=["ended_at", "end_reason", "seized_by"])
     event_append(session=locked, type="session.ended", actor=actor, payload={"reason": locked.end_reason})
+    guarantee_renew_after_commit(study_id=locked.study_id, slug=locked.scenario.slug)
     return locked
 
 

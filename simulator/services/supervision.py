@@ -11,6 +11,7 @@ from simulator import errors
 from simulator.models import Event, Session, Turn, TurnStatus, User
 from simulator.models.turn import WAITING
 from simulator.student.claims import extract_claims
+from simulator.verdicts import machine_was_wrong
 
 from .delivery import reply_release_locked
 from .event import event_append, session_lock
@@ -148,6 +149,17 @@ def _reply_of(session: Session, turn: Turn, decision: Decision) -> dict[str, Any
     return {"text": text, "effects": effects, "before": before}
 
 
+def _verdict(session: Session, turn: Turn, said: str) -> bool | None:
+    """Whether the machine's own first reply was wrong; None when it had none."""
+    candidates = turn.prediction.get("candidates", [])
+    if not candidates:
+        return None
+    proposed = candidates[0]["text"]
+    refusals = session.events.filter(type="turn.candidate_rejected", turn=turn.number)
+    refused = any(event.payload["text"] == proposed for event in refusals)
+    return machine_was_wrong(proposed=proposed, said=said, refused=refused)
+
+
 def turn_decide(*, session: Session, number: int, user: User, decision: Decision) -> Event:
     """Settle the reply of a turn; it appears at the turn's moment, or now if that has passed.
 
@@ -175,6 +187,7 @@ def _turn_decide(*, session: Session, number: int, user: User, decision: Decisio
     if turn.epoch != decision.epoch:
         raise errors.TurnMovedOn
     reply = _reply_of(locked, turn, decision)
+    turn.machine_wrong = _verdict(locked, turn, reply["text"])
     turn.status = TurnStatus.DECIDED
     turn.epoch += 1
     turn.holder = ""
@@ -204,6 +217,7 @@ def _turn_decide(*, session: Session, number: int, user: User, decision: Decisio
             "before": reply["before"],
             "text": reply["text"],
             "elapsed_ms": decision.elapsed_ms,
+            "machine_wrong": turn.machine_wrong,
         },
     )
     if turn.due_at <= timezone.now():

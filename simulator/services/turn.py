@@ -1,5 +1,6 @@
 """How the engine moves a turn: take it under a lease, then decide it or hand it to a person."""
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -34,6 +35,8 @@ class Prediction:
     seed: int
     model_version: str
     engine_ms: int
+    expected_wait_s: float = 0.0
+    audit_share: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -47,6 +50,8 @@ class Prediction:
             "seed": self.seed,
             "model_version": self.model_version,
             "engine_ms": self.engine_ms,
+            "expected_wait_s": self.expected_wait_s,
+            "audit_share": self.audit_share,
         }
 
 
@@ -116,6 +121,7 @@ def turn_predict(*, turn: Turn, prediction: Prediction) -> bool:
     current.joint_uncertainty = prediction.joint
     current.threshold = prediction.threshold
     current.model_version = prediction.model_version
+    current.expected_wait_s = prediction.expected_wait_s
     turn_route_locked(session, current)
     return True
 
@@ -123,9 +129,12 @@ def turn_predict(*, turn: Turn, prediction: Prediction) -> bool:
 def turn_route_locked(session: Session, turn: Turn) -> None:
     """Decide from a turn's stored prediction who answers it. The caller has locked the session."""
     route = _route(session, turn)
-    if route == "certain":
-        _settle_by_machine(session, turn)
+    turn.audit_share = 1.0 if route == "verify" else turn.prediction.get("audit_share", 0.0)
+    turn.audited = route == "certain" and _drawn(session, turn)
+    if route == "certain" and not turn.audited:
+        turn_settle_by_machine_locked(session, turn)
     else:
+        route = "uncertain" if turn.audited else route  # nobody who answers may see the difference
         _hand_to_person(session, turn, route)
     event_append(
         session=session,
@@ -133,8 +142,14 @@ def turn_route_locked(session: Session, turn: Turn) -> None:
         actor=f"machine:{turn.model_version}",
         turn=turn.number,
         cause=turn.asked_id,
-        payload={"route": route},
+        payload={"route": route, "audited": turn.audited, "audit_share": turn.audit_share},
     )
+
+
+def _drawn(session: Session, turn: Turn) -> bool:
+    """Whether this turn is audited: seeded, so that routing a turn again draws the same."""
+    draw = random.Random(f"{session.seed}/audit/{turn.number}").random()  # noqa: S311 (no secret)
+    return draw < (turn.audit_share or 0.0)
 
 
 def _route(session: Session, turn: Turn) -> str:
@@ -147,7 +162,8 @@ def _route(session: Session, turn: Turn) -> str:
     return "certain" if sure and turn.prediction["candidates"] else "uncertain"
 
 
-def _settle_by_machine(session: Session, turn: Turn) -> None:
+def turn_settle_by_machine_locked(session: Session, turn: Turn) -> None:
+    """Decide on the machine's first reply. The caller has locked the session."""
     machine = f"machine:{turn.model_version}"
     best = turn.prediction["candidates"][0]
     turn.status = TurnStatus.AUTO

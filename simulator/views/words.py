@@ -127,6 +127,10 @@ def console_words() -> dict[str, object]:
         "mode": {"backup": _("Backup"), "verify": _("Verify")},
         "messages": _("{n} lines"),
         "uncertainty": _("uncertainty {value}"),
+        "doubt_share": _("{value} of the doubt"),
+        "blind": _(
+            "This study audits at random, so how sure the machine is stays hidden. Bars: where it doubts."
+        ),
         "joint_alt": _("Joint uncertainty {value}, threshold {threshold}"),
         "above": _("above the threshold"),
         "below": _("below the threshold"),

@@ -5,6 +5,7 @@ export is then compared, with only ids and clock times blanked out, so unforesee
 """
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from difflib import unified_diff
 
@@ -108,6 +109,17 @@ def _by_seizing(turn: Turn, cast: Cast) -> None:
     room.session_hand_back(session=turn.session, user=cast.will)
 
 
+def _by_audit(turn: Turn, cast: Cast) -> None:
+    turn_predict(turn=turn, prediction=replace(_prediction(turn, 0.1), audit_share=1.0))
+    assert Turn.objects.get(pk=turn.pk).audited
+    _decide(turn, cast)
+
+
+def _by_an_audit_that_nobody_answers(turn: Turn, cast: Cast) -> None:
+    turn_predict(turn=turn, prediction=replace(_prediction(turn, 0.1), audit_share=1.0))
+    Turn.objects.filter(pk=turn.pk).update(fallback_at=timezone.now())
+
+
 def _after_a_failure(turn: Turn, cast: Cast) -> None:
     turn_predict(turn=turn, prediction=_prediction(turn, 0.9))
     Turn.objects.filter(pk=turn.pk).update(status="predicting", holder="engine:test")
@@ -116,7 +128,16 @@ def _after_a_failure(turn: Turn, cast: Cast) -> None:
     _decide(turn, cast)
 
 
-WAYS = [_by_machine, _by_pick, _by_typing, _by_repairing, _by_seizing, _after_a_failure]
+WAYS = [
+    _by_machine,
+    _by_pick,
+    _by_typing,
+    _by_repairing,
+    _by_seizing,
+    _by_audit,
+    _by_an_audit_that_nobody_answers,
+    _after_a_failure,
+]
 
 
 def hold(cast: Cast, way) -> Session:

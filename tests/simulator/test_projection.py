@@ -35,10 +35,31 @@ def test_a_teacher_sees_exactly_what_the_table_allows(kind: str):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_team_sees_the_envelope_and_documented_fields(kind: str):
-    shown = project(event(kind), viewer="supervisor")
+    shown = project(event(kind), viewer="researcher")
     assert shown is not None
     assert set(shown["payload"]) == set(KINDS[kind].fields)
     assert shown["actor"] == "user:3"
+
+
+def test_supervisors_get_nothing_that_tells_a_sure_turn_from_an_unsure_one():
+    hidden = {
+        "turn.predicted": {
+            "understanding",
+            "candidates",
+            "stages",
+            "joint",
+            "threshold",
+            "threshold_origin",
+            "engine_ms",
+        },
+        "turn.routed": {"audited", "audit_share"},
+        "turn.repaired": {"candidates"},
+        "turn.decided": {"machine_wrong"},
+    }
+    for kind in KINDS:
+        shown = project(event(kind), viewer="supervisor")
+        assert shown is not None
+        assert set(KINDS[kind].fields) - set(shown["payload"]) == hidden.get(kind, set())
 
 
 def test_an_unknown_kind_is_hidden_from_everybody():

@@ -15,7 +15,7 @@ export function showCandidates(list, turn, { open, confirming, sentences, acts }
       element("kbd", {}, String(index + 1)), element("span", { class: "candidate__text" }, candidate.text));
     pick.addEventListener("click", () => acts.pick(index));
     const foot = element("div", { class: "candidate__foot" },
-      element("span", {}, `${sentences.sources[candidate.source] ?? candidate.source} · ${fill(sentences.score, { value: candidate.score.toFixed(2) })}`));
+      element("span", {}, `${sentences.sources[candidate.source] ?? candidate.source}${candidate.score === null ? "" : ` · ${fill(sentences.score, { value: candidate.score.toFixed(2) })}`}`));
     for (const warning of candidate.warnings) foot.append(element("span", { class: "chip chip--warn" }, warning));
     if (candidate.rejected !== null) foot.append(element("span", { class: "chip chip--danger" }, fill(sentences.rejected, { reason: candidate.rejected })));
     if (open) foot.append(small(sentences.edit, index, acts.edit), candidate.rejected === null ? small(sentences.reject, index, acts.reject) : "");

@@ -19,21 +19,26 @@ function bar(value, share = 0, threshold = null) {
 const percent = (value) => `${Math.round(100 * value)} %`;
 
 export function showInsight({ box, stages, entities, model }, turn, sentences) {
-  box.hidden = !turn || turn.joint === null || turn.joint === undefined;
+  box.hidden = !turn || !turn.model_version;
   if (box.hidden) return;
-  stages.replaceChildren(...turn.stages.map((stage) => row(stage)), joint());
+  stages.replaceChildren(...turn.stages.map((stage) => row(stage)), turn.blind ? blind() : joint());
   entities.replaceChildren(...turn.entities.map((entity) => element("li", { class: "chip" },
-    `${entity.kind.replace("_", " ")}: ${entity.text} · ${percent(entity.confidence)}`)));
+    `${entity.kind.replace("_", " ")}: ${entity.text}${entity.confidence === null ? "" : ` · ${percent(entity.confidence)}`}`)));
   model.textContent = fill(sentences.model, { version: turn.model_version, passes: turn.passes });
 
   function row(stage) {
     const share = stage.predictive_entropy > 0 ? Math.min(1, stage.mutual_information / stage.predictive_entropy) : 0;
-    const value = fill(sentences.uncertainty, { value: percent(stage.uncertainty) });
+    const value = fill(turn.blind ? sentences.doubt_share : sentences.uncertainty, { value: percent(stage.uncertainty) });
     return element("div", { class: "stage-row", title: `${value}` },
       element("span", { class: "stage-row__name" }, sentences.stages[stage.name] ?? stage.name),
       element("span", { class: "stage-row__label" }, stage.label || "–"),
       element("span", { class: "number" }, percent(stage.uncertainty)),
       bar(stage.uncertainty, share));
+  }
+
+  /** A study with blind audits shows where the doubt lies, never how much there is. */
+  function blind() {
+    return element("p", { class: "faint stage-row__blind" }, sentences.blind);
   }
 
   function joint() {
