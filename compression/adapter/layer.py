@@ -38,6 +38,7 @@ class TensorAdapterLayer(nn.Module, BaseTunerLayer):
         self._disable_adapters = False
         self._active_adapter = adapter_name
         self.merged_adapters: list[str] = []
+        self.cast_input_dtype_enabled = True  # peft.helpers.disable_input_dtype_casting switches it
         self.update_layer(adapter_name, config)
 
     def update_layer(self, adapter_name: str, config: TensorAdapterConfig) -> None:

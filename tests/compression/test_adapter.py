@@ -4,6 +4,7 @@ import peft
 import pytest
 import torch
 from peft import PeftModel
+from peft.helpers import disable_input_dtype_casting
 
 from compression import DECOMPOSITIONS, KINDS, MapShape, TensorAdapterConfig
 from compression.adapter import TensorAdapterLinear
@@ -220,3 +221,15 @@ def test_a_target_that_is_not_linear_is_refused_by_name() -> None:
 def test_a_target_that_matches_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="not found in the base model"):
         peft.get_peft_model(encoder(), settings(target_modules=["no_such_map"]))
+
+
+@every_kind
+def test_peft_can_switch_off_the_casting_of_inputs(kind: str) -> None:
+    # Under autocast, casting a half-precision input to the factors' float32 would only be undone again.
+    model = adapted(kind=kind)
+    with disable_input_dtype_casting(model), torch.autocast("cpu", torch.bfloat16):
+        lower = hidden(model)
+    assert torch.allclose(lower.float(), hidden(model), atol=0.1)
+    assert all(
+        layer.cast_input_dtype_enabled for layer in model.modules() if isinstance(layer, TensorAdapterLinear)
+    )
