@@ -63,6 +63,31 @@ class NothingToUndo(AnnotationError):
         return _("There is nothing left to undo.")
 
 
+class DecisionInvalid(AnnotationError):
+    code = "decision_invalid"
+    status = 400
+
+    def default(self) -> str:
+        return _("Choose one question type, or flag Data Issues to put the question aside.")
+
+
+class AlreadyDecided(AnnotationError):
+    code = "already_decided"
+
+    def default(self) -> str:
+        return _(
+            "Somebody has decided about this question meanwhile. Their decision stands; go on to the next."
+        )
+
+
+class CodebookInvalid(AnnotationError):
+    code = "codebook_invalid"
+    status = 400
+
+    def default(self) -> str:
+        return _("A codebook needs a title, guidelines, and a definition for each of its types.")
+
+
 class FileRefused(AnnotationError):
     """A file that cannot be read from some line on; ``stored`` says how much of it is stored before that."""
 

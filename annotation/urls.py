@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from annotation.views import data, file_import, home, label, loop, models, weak
+from annotation.views import (
+    adjudicate,
+    codebook,
+    data,
+    file_import,
+    home,
+    label,
+    loop,
+    models,
+    plan,
+    quality,
+    weak,
+)
 
 app_name = "annotation"
 
@@ -18,6 +30,14 @@ urlpatterns = [
     path("label/next/", label.following, name="label-next"),
     path("label/save/", label.save, name="label-save"),
     path("label/undo/", label.undo, name="label-undo"),
+    path("adjudicate/", adjudicate.page, name="adjudicate"),
+    path("adjudicate/save/", adjudicate.save, name="adjudicate-save"),
+    path("adjudicate/undo/", adjudicate.undo, name="adjudicate-undo"),
+    path("quality/", quality.page, name="quality"),
+    path("quality/measure/", quality.measure, name="quality-measure"),
+    path("quality/entitle/", quality.entitle, name="entitle"),
+    path("codebook/", codebook.page, name="codebook"),
+    path("plan/<int:dataset_id>/", plan.page, name="plan"),
     path("rules/", weak.page, name="weak"),
     path("rules/run/", weak.run, name="weak-run"),
     path("models/", models.page, name="models"),

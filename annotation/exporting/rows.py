@@ -14,7 +14,10 @@ CHUNK = 1000
 
 @dataclass(slots=True)
 class ExportedLabel:
-    """What one person says. ``annotator`` is ``user:<id>``, or what an outside annotator is called there."""
+    """What one person says; a label under a suggestion that was planted to test them never goes out.
+
+    ``annotator`` is ``user:<id>``, or what an outside annotator is called there.
+    """
 
     annotator: str
     labels: list[str]
@@ -81,7 +84,9 @@ def _outside_names() -> dict[int, str]:
 
 def _labels(items: list[int], outside: dict[int, str]) -> dict[int, list[ExportedLabel]]:
     found: dict[int, list[ExportedLabel]] = defaultdict(list)
-    standing = Annotation.objects.filter(item__in=items, is_standing=True, action=Action.LABEL)
+    standing = Annotation.objects.filter(
+        item__in=items, is_standing=True, action=Action.LABEL, planted_label=""
+    )
     for row in standing.order_by("pk").values(*SAID):
         person = row["annotator_id"]
         found[row["item_id"]].append(

@@ -1,15 +1,18 @@
 """What is stored: questions, what rules, models and people say about them, and what was trained on that."""
 
-from .annotation import Action, Annotation, ItemTicket, Outcome
+from .annotation import Action, Annotation, ItemTicket, Outcome, Purpose
 from .codebook import Codebook
-from .dataset import Dataset, Item, Source
+from .dataset import Dataset, Item, Order, Source
 from .exchange import FileFormat, FileImport, ImportFault, OutsideAnnotator
+from .quality import Adjudication, Adjudicator, ItemScore, QualityReport
 from .suggestion import Suggestion
 from .training import RunKind, RunStatus, TrainingRun
 from .weak import Aggregator, LabelRun, WeakLabel
 
 __all__ = [
     "Action",
+    "Adjudication",
+    "Adjudicator",
     "Aggregator",
     "Annotation",
     "Codebook",
@@ -18,10 +21,14 @@ __all__ = [
     "FileImport",
     "ImportFault",
     "Item",
+    "ItemScore",
     "ItemTicket",
     "LabelRun",
+    "Order",
     "Outcome",
     "OutsideAnnotator",
+    "Purpose",
+    "QualityReport",
     "RunKind",
     "RunStatus",
     "Source",

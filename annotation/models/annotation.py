@@ -11,6 +11,14 @@ from .dataset import Item
 from .suggestion import Suggestion
 
 
+class Purpose(models.TextChoices):
+    """Why an item was sent to somebody."""
+
+    LABEL = "label", _("To be labelled")
+    RECHECK = "recheck", _("To be looked at again under a new codebook")
+    ADJUDICATE = "adjudicate", _("To be decided, with the votes")
+
+
 class ItemTicket(models.Model):
     """That the server sent an item to a person, and whether it sent the suggestion along.
 
@@ -26,11 +34,27 @@ class ItemTicket(models.Model):
         Suggestion, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     suggestion_shown = models.BooleanField(default=False)
+    purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.LABEL)
+    planted_label = models.CharField(
+        max_length=40, blank=True, help_text="Shown instead of the suggestion: wrong on purpose."
+    )
     issued_at = models.DateTimeField(auto_now_add=True)
     used_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"ticket for {self.item}"
+
+    @property
+    def shown_label(self) -> str:
+        """The suggestion as the annotator sees it, or an empty string."""
+        if not self.suggestion_shown or self.suggestion is None:
+            return ""
+        return self.planted_label or self.suggestion.label
+
+    @property
+    def shown_confidence(self) -> float:
+        """A planted suggestion claims the confidence of the real one, so that nothing tells them apart."""
+        return self.suggestion.confidence if self.suggestion else 0.0
 
 
 class Action(models.TextChoices):
@@ -45,6 +69,7 @@ class Outcome(models.TextChoices):
     KEPT = "kept", _("Kept")
     CHANGED = "changed", _("Changed")
     UNASSISTED = "unassisted", _("No suggestion shown")
+    PLANTED = "planted", _("A wrong suggestion was shown on purpose")
 
 
 class Annotation(models.Model):
@@ -68,6 +93,9 @@ class Annotation(models.Model):
         max_length=40, blank=True, help_text="Stored even when it was held back."
     )
     suggested_by = models.CharField(max_length=80, blank=True, help_text="Model version.")
+    planted_label = models.CharField(
+        max_length=40, blank=True, help_text="The wrong suggestion that was shown on purpose, if any."
+    )
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.UNASSISTED)
 
     active_ms = models.PositiveIntegerField(

@@ -10,11 +10,32 @@ class Source(models.TextChoices):
     DEMO = "demo", _("Demonstration")
 
 
+class Order(models.TextChoices):
+    """What comes next in the queue. All but random need scores, which the prefill job computes."""
+
+    RANDOM = "random", _("At random")
+    UNCERTAINTY = "uncertainty", _("Where the model is unsure")
+    BALD = "bald", _("Where its passes disagree (BALD)")
+    FRAGILITY = "fragility", _("Where small edits flip the answer")
+    DIVERSITY = "diversity", _("What is unlike the labelled")
+    CONSEQUENCE = "consequence", _("Where most replies depend on it")
+
+
 class Dataset(models.Model):
     name = models.CharField(max_length=120, unique=True)
     source = models.CharField(max_length=8, choices=Source.choices)
     annotators_per_item = models.PositiveSmallIntegerField(
-        default=2, help_text="An item leaves the queue when so many people have labelled it."
+        default=2, help_text="So many people label an item of the overlapping share."
+    )
+    overlap_share = models.FloatField(
+        default=1.0, help_text="Share of the items that so many people label; the others get one."
+    )
+    plant_share = models.FloatField(
+        default=0.0, help_text="Share of the suggestions on gold items that are wrong on purpose."
+    )
+    order = models.CharField(max_length=11, choices=Order.choices, default=Order.RANDOM)
+    ordered_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the queue was last put in order."
     )
     collected_until = models.DateTimeField(
         null=True, blank=True, help_text="Rehearsals that ended up to then have been taken over."
@@ -48,6 +69,12 @@ class Item(models.Model):
     gold = models.CharField(max_length=40, blank=True, help_text="The question type that an expert gave it.")
     holdout = models.BooleanField(default=False)
     shuffle_key = models.PositiveIntegerField(help_text="Random place in the queue, drawn from the key.")
+    wanted = models.PositiveSmallIntegerField(
+        default=2, help_text="It leaves the queue when so many people have labelled it."
+    )
+    place = models.PositiveIntegerField(
+        default=0, help_text="Place in the queue: the random one until a strategy gave it another."
+    )
     withdrawn_at = models.DateTimeField(
         null=True, blank=True, help_text="The teacher withdrew: nobody labels it, nothing is trained on it."
     )
@@ -56,7 +83,11 @@ class Item(models.Model):
     class Meta:
         ordering = ["shuffle_key", "pk"]
         constraints = [models.UniqueConstraint(fields=["dataset", "key"], name="item_key_unique_in_dataset")]
-        indexes = [models.Index(fields=["holdout", "shuffle_key"], name="item_by_queue_place")]
+        indexes = [
+            models.Index(fields=["holdout", "shuffle_key"], name="item_by_queue_place"),
+            models.Index(fields=["place", "id"], name="item_by_place"),
+            models.Index(fields=["dataset", "place"], name="item_by_place_in_dataset"),
+        ]
 
     def __str__(self) -> str:
         return self.text[:60]

@@ -13,6 +13,9 @@ class Suggestion(models.Model):
     label = models.CharField(max_length=40)
     probabilities = models.JSONField(help_text="In the order of the question types.")
     predictive_entropy = models.FloatField(help_text="Nats.")
+    mutual_information = models.FloatField(
+        null=True, blank=True, help_text="Of answer and weights, nats: what the dropout passes disagree on."
+    )
     made_at = models.DateTimeField(auto_now=True)
 
     class Meta:

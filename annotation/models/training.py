@@ -15,6 +15,7 @@ class RunKind(models.TextChoices):
     IMPORT = "import", _("Reading a file")
     LS_PUSH = "ls_push", _("Sending to Label Studio")
     LS_PULL = "ls_pull", _("Fetching from Label Studio")
+    QUALITY = "quality", _("Measuring quality")
 
 
 class RunStatus(models.TextChoices):

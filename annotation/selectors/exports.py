@@ -73,7 +73,9 @@ def sheet_of(items: QuerySet[Item]) -> Sheet:
         size=Count("items", filter=Q(items__withdrawn_at=None)),
         gone=Count("items", filter=Q(items__withdrawn_at__isnull=False)),
     )
-    labels = Annotation.objects.filter(item__in=items, is_standing=True, action=Action.LABEL)
+    labels = Annotation.objects.filter(
+        item__in=items, is_standing=True, action=Action.LABEL, planted_label=""
+    )
     return Sheet(
         collections=[
             Collection(each.name, each.source, each.licence, each.origin, each.size, each.gone)

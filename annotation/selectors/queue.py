@@ -2,32 +2,66 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from annotation.access import Viewer, require_annotator
-from annotation.models import Action, Annotation, Dataset, Item, ItemTicket
+from annotation.errors import NotFound
+from annotation.models import Action, Annotation, Codebook, Dataset, Item, ItemTicket, Purpose
 
-STANDING_LABEL = Q(annotations__is_standing=True, annotations__action=Action.LABEL)
+from .codebooks import stale_labels
 
 
 def open_items() -> QuerySet[Item]:
-    """Items that fewer people have labelled than their dataset wants."""
-    counted = Item.objects.annotate(people=Count("annotations", filter=STANDING_LABEL))
-    return counted.filter(people__lt=F("dataset__annotators_per_item"), withdrawn_at=None)
+    """Items that fewer people have labelled than are wanted.
+
+    Counted item by item through the index of standing annotations, so that the first of the queue is found
+    without reading all of it.
+    """
+    labels = Annotation.objects.filter(item=OuterRef("pk"), is_standing=True, action=Action.LABEL)
+    people = labels.order_by().values("item").annotate(count=Count("pk")).values("count")
+    counted = Item.objects.annotate(people=Coalesce(Subquery(people, output_field=IntegerField()), 0))
+    return counted.filter(people__lt=F("wanted"), withdrawn_at=None)
 
 
 def queue_for(viewer: Viewer, *, dataset_id: int | None = None, skipped: bool = False) -> QuerySet[Item]:
-    """The viewer's open items in their random order: those not touched yet, or those that were skipped."""
+    """The viewer's open items by their place: those not touched yet, or those that were skipped.
+
+    What the viewer saw the votes of, to decide between them, is no longer theirs to label.
+    """
     require_annotator(viewer)
-    mine = Annotation.objects.filter(annotator_id=viewer.pk, is_standing=True)
+    mine = Annotation.objects.filter(item=OuterRef("pk"), annotator_id=viewer.pk, is_standing=True)
+    seen = ItemTicket.objects.filter(item=OuterRef("pk"), annotator_id=viewer.pk, purpose=Purpose.ADJUDICATE)
     items = open_items().select_related("dataset")
-    if skipped:
-        items = items.filter(pk__in=mine.filter(action=Action.SKIP).values("item"))
-    else:
-        items = items.exclude(pk__in=mine.values("item"))
+    touched = Exists(mine.filter(action=Action.SKIP)) if skipped else ~Exists(mine)
+    items = items.filter(touched)
     if dataset_id is not None:
         items = items.filter(dataset_id=dataset_id)
-    return items.order_by("shuffle_key", "pk")
+    return items.filter(~Exists(seen)).order_by("place", "pk")
+
+
+def item_to_label(viewer: Viewer, item_id: int) -> Item:
+    """An item by its number. Raises NotFound, also where the viewer has seen what others said about it."""
+    require_annotator(viewer)
+    seen = ItemTicket.objects.filter(item=OuterRef("pk"), annotator_id=viewer.pk, purpose=Purpose.ADJUDICATE)
+    items = Item.objects.filter(~Exists(seen), withdrawn_at=None).select_related("dataset")
+    item = items.filter(pk=item_id).first()
+    if item is None:
+        raise NotFound
+    return item
+
+
+def recheck_for(viewer: Viewer, *, dataset_id: int | None = None) -> QuerySet[Item]:
+    """Items whose label by the viewer was given under an old meaning of the types it names."""
+    require_annotator(viewer)
+    codebooks = list(Codebook.objects.all())
+    if len(codebooks) < 2:
+        return Item.objects.none()
+    mine = stale_labels(codebooks).filter(annotator_id=viewer.pk)
+    items = Item.objects.filter(pk__in=mine.values("item")).select_related("dataset")
+    if dataset_id is not None:
+        items = items.filter(dataset_id=dataset_id)
+    return items.order_by("place", "pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +89,18 @@ def progress_of(viewer: Viewer, *, dataset_id: int | None = None) -> Progress:
     return Progress(counts["labelled"], counts["skipped"], waiting)
 
 
+def recheck_progress(viewer: Viewer, *, dataset_id: int | None = None) -> Progress:
+    """How many labels the viewer has looked at again under the codebook of now, and how many wait."""
+    waiting = recheck_for(viewer, dataset_id=dataset_id).count()
+    newest = Codebook.objects.first()
+    done = Annotation.objects.filter(
+        annotator_id=viewer.pk, is_standing=True, ticket__purpose=Purpose.RECHECK, codebook=newest
+    )
+    if dataset_id is not None:
+        done = done.filter(item__dataset_id=dataset_id)
+    return Progress(done.count(), 0, waiting)
+
+
 @dataclass(frozen=True, slots=True)
 class DatasetRow:
     dataset: Dataset
@@ -67,13 +113,3 @@ def datasets_for(viewer: Viewer) -> list[DatasetRow]:
     require_annotator(viewer)
     datasets = Dataset.objects.annotate(size=Count("items")).filter(size__gt=0)
     return [DatasetRow(each, each.size, progress_of(viewer, dataset_id=each.pk)) for each in datasets]
-
-
-def ticket_for(viewer: Viewer, ticket_id: str) -> ItemTicket | None:
-    """A ticket that was issued to the viewer."""
-    require_annotator(viewer)
-    return (
-        ItemTicket.objects.select_related("item", "suggestion")
-        .filter(pk=ticket_id, annotator_id=viewer.pk)
-        .first()
-    )

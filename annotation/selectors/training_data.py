@@ -9,7 +9,7 @@ from annotation.models import Action, Annotation, Item, LabelRun, WeakLabel
 from models_zoo.labels import QUESTION_TYPES
 from simulator.selectors import RepairedTurn, repaired_turns
 
-from .truth import first_choices, labels_of_people
+from .truth import decisions, first_choices, labels_of_people
 
 if TYPE_CHECKING:  # the web process imports the selectors and never loads torch
     from models_zoo.training import Example
@@ -65,10 +65,10 @@ def training_data(run: LabelRun | None) -> TrainingData:
 
 def _held_out() -> tuple[list[Example], list[int]]:
     """The never prefilled share, as far as an expert or people labelled it."""
-    people = labels_of_people(holdout=True)
+    people, decided = labels_of_people(holdout=True), decisions()
     examples, ids = [], []
     for item in Item.objects.filter(holdout=True, withdrawn_at=None).order_by("pk"):
-        label = item.gold or people.get(item.pk)
+        label = decided.get(item.pk, item.gold or people.get(item.pk))
         if label:
             examples.append(_example(item, label, 1.0))
             ids.append(item.pk)
@@ -141,7 +141,9 @@ def _repaired_example(repair: RepairedTurn) -> Example:
 
 
 def _annotation_ids(items: list[int]) -> list[int]:
-    standing = Annotation.objects.filter(is_standing=True, action=Action.LABEL, item__in=items)
+    standing = Annotation.objects.filter(
+        is_standing=True, action=Action.LABEL, item__in=items, planted_label=""
+    )
     return list(standing.order_by("pk").values_list("pk", flat=True))
 
 

@@ -1,14 +1,29 @@
-"""What people say about an item, taken together."""
+"""What people say about an item, taken together; a decision between them is the truth."""
 
 from collections import Counter, defaultdict
 
-from annotation.models import Action, Annotation
+from annotation.models import Action, Adjudication, Annotation
+
+
+def decisions() -> dict[int, str]:
+    """Item -> what an adjudicator decided; an empty string where the item was found to be no good."""
+    standing = Adjudication.objects.filter(is_standing=True, action=Action.LABEL)
+    rows = standing.values_list("item_id", "label", "data_issue")
+    return {item: "" if data_issue else label for item, label, data_issue in rows}
 
 
 def first_choices(*, holdout: bool) -> dict[int, Counter[str]]:
-    """Item -> how many people put each type first; without items that somebody flagged for data issues."""
+    """Item -> how many people put each type first; without items that somebody flagged for data issues.
+
+    Where somebody decided between the labels, the decision stands for all of them. Labels that were given
+    under a planted suggestion are left out.
+    """
     standing = Annotation.objects.filter(
-        is_standing=True, action=Action.LABEL, item__holdout=holdout, item__withdrawn_at=None
+        is_standing=True,
+        action=Action.LABEL,
+        item__holdout=holdout,
+        item__withdrawn_at=None,
+        planted_label="",
     ).values_list("item_id", "labels", "data_issue")
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     flagged = set()
@@ -17,7 +32,13 @@ def first_choices(*, holdout: bool) -> dict[int, Counter[str]]:
             flagged.add(item_id)
         elif labels:
             counts[item_id][labels[0]] += 1
-    return {item_id: count for item_id, count in counts.items() if item_id not in flagged}
+    found = {item_id: count for item_id, count in counts.items() if item_id not in flagged}
+    for item_id, label in decisions().items():
+        if label and item_id in {*counts, *flagged}:
+            found[item_id] = Counter({label: 1})
+        elif not label:
+            found.pop(item_id, None)
+    return found
 
 
 def labels_of_people(*, holdout: bool) -> dict[int, str]:

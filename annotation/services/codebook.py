@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
+from annotation.access import Viewer, require_researcher
+from annotation.errors import CodebookInvalid
 from annotation.models import Codebook
 
 SHIPPED = Path(__file__).resolve().parents[1] / "demo" / "codebook.json"
@@ -28,3 +30,22 @@ def codebook_publish(*, title: str, guidelines: str, types: list[dict[str, Any]]
     codebook.full_clean()
     codebook.save()
     return codebook
+
+
+def codebook_revise(*, viewer: Viewer, title: str, guidelines: str, types: list[dict[str, Any]]) -> Codebook:
+    """Publish a new version for a researcher; where nothing differs the current one stands.
+
+    The labels themselves are the model's classes and do not change here, only what they mean.
+
+    Raises:
+        CodebookInvalid: the types are not those of the current codebook, or one has no definition.
+    """
+    require_researcher(viewer)
+    current = codebook_current()
+    if [each["label"] for each in types] != [each["label"] for each in current.types]:
+        raise CodebookInvalid
+    if not title.strip() or not guidelines.strip() or not all(each["definition"].strip() for each in types):
+        raise CodebookInvalid
+    if (title, guidelines, types) == (current.title, current.guidelines, current.types):
+        return current
+    return codebook_publish(title=title, guidelines=guidelines, types=types)

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from annotation.draws import draw
 from annotation.importing.dialogues import ImportedLabel, ImportedQuestion, ReadError, Record, Turn
 from annotation.models import Annotation, Codebook, Dataset, Item, Outcome
 from models_zoo.labels import QUESTION_TYPES
 
 from .codebook import codebook_current
-from .item import draw, is_held_out
+from .item import is_held_out, people_wanted
 from .outside import outside_annotator
 
 BATCH = 500
@@ -152,7 +153,9 @@ class Intake:
             group=question.group,
             gold=question.gold if self.with_gold else "",
             holdout=is_held_out(question.key),
+            wanted=people_wanted(self.dataset, question.key) if self.dataset else 1,
             shuffle_key=draw(question.key, "place"),
+            place=draw(question.key, "place"),
         )
 
     def _fill_gold(self, found: Sequence[tuple[ImportedQuestion, Item]]) -> None:

@@ -1,12 +1,12 @@
 """How questions get into the queue."""
 
-import hashlib
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from annotation.draws import draw, falls_within
 from annotation.models import Dataset, Item, Source
 from annotation.questions import is_question_item
 from simulator.selectors import closed_teacher_turns
@@ -16,15 +16,15 @@ BATCH = 500
 LOOK_BACK = timedelta(minutes=10)
 
 
-def draw(key: str, purpose: str) -> int:
-    """A number below 2**31 that looks random but follows from the key: drawing again changes nothing."""
-    digest = hashlib.sha256(f"{purpose}\0{key}".encode()).digest()
-    return int.from_bytes(digest[:4]) >> 1
+def people_wanted(dataset: Dataset, key: str) -> int:
+    """How many people label the item of this key: those of the overlapping share several, the others one."""
+    overlaps = falls_within(key, "overlap", dataset.overlap_share)
+    return dataset.annotators_per_item if overlaps else 1
 
 
 def is_held_out(key: str) -> bool:
     """Whether the item of this key belongs to the share that never shows a suggestion."""
-    return draw(key, "holdout") < settings.ACTS_HOLDOUT_SHARE * 2**31
+    return falls_within(key, "holdout", settings.ACTS_HOLDOUT_SHARE)
 
 
 @transaction.atomic
@@ -66,7 +66,9 @@ def items_collect() -> int:
                 source_event=turn.event_id,
                 group=turn.session_id,
                 holdout=is_held_out(key),
+                wanted=people_wanted(dataset, key),
                 shuffle_key=draw(key, "place"),
+                place=draw(key, "place"),
             )
         )
     Item.objects.bulk_create(new, batch_size=BATCH, ignore_conflicts=True)

@@ -15,6 +15,7 @@ from annotation.selectors.queue import open_items
 from annotation.store import model_store
 
 from .item import items_collect
+from .order import orders_compute
 from .run import RunReporter
 
 if TYPE_CHECKING:  # the web process offers these services and never loads torch
@@ -43,6 +44,7 @@ def suggestions_compute(*, run: TrainingRun, reporter: RunReporter) -> tuple[str
             total += len(chunk)
             done = (start + len(chunk)) / len(items)
             reporter.step(done, _("%(done)d of %(all)d questions") % {"done": total, "all": len(items)})
+        orders_compute(predictor=predictor, reporter=reporter)
         if model_store().current() == version:
             fields = {"version": predictor.version}
             return _("%(count)d new suggestions by %(version)s") % {"count": total, **fields}, fields
@@ -71,6 +73,7 @@ def suggestions_store(*, predictor: Predictor, items: Sequence[Item]) -> None:
                     "label": said.question_type.label,
                     "probabilities": list(said.question_type.probabilities),
                     "predictive_entropy": said.question_type.uncertainty.predictive_entropy,
+                    "mutual_information": said.question_type.uncertainty.mutual_information,
                 },
             )
 

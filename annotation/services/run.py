@@ -183,6 +183,7 @@ def _work_of(kind: str) -> Work:
     """What a run of this kind does. Each brings libraries of its own, so it is imported when it is wanted."""
     from annotation.services.file_import import file_import_execute
     from annotation.services.prefill import suggestions_compute
+    from annotation.services.quality import quality_measure
     from annotation.services.training import version_train
     from annotation.services.weak_labels import rules_apply
 
@@ -190,6 +191,7 @@ def _work_of(kind: str) -> Work:
         RunKind.RETRAIN: version_train,
         RunKind.PREFILL: suggestions_compute,
         RunKind.RULES: rules_apply,
+        RunKind.QUALITY: quality_measure,
         RunKind.IMPORT: file_import_execute,
     }
     return work[kind]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from annotation.aggregation import choose
 from annotation.models import Aggregator, Item, LabelRun, TrainingRun, WeakLabel
 from annotation.questions import ABSTAIN, Question, question_of
-from annotation.selectors.truth import labels_of_people
+from annotation.selectors.truth import decisions, labels_of_people
 from models_zoo.labels import QUESTION_TYPES
 
 from .item import items_collect
@@ -107,11 +107,12 @@ def rules_apply(*, run: TrainingRun, reporter: RunReporter) -> tuple[str, dict[s
 
 
 def _gold_of(items: Sequence[Item]) -> NDArray[np.int64]:
-    """An expert's label, or else what people said without a suggestion; others may lean on a model."""
-    people = labels_of_people(holdout=True)
+    """A decision, an expert's label, or else what people said without a suggestion; others may lean on a
+    model."""
+    people, decided = labels_of_people(holdout=True), decisions()
     gold = np.full(len(items), ABSTAIN, dtype=np.int64)
     for row, item in enumerate(items):
-        label = item.gold or people.get(item.pk)
+        label = decided.get(item.pk, item.gold or people.get(item.pk))
         if label:
             gold[row] = QUESTION_TYPES.index(label)
     return gold

@@ -50,3 +50,27 @@ def metric_name(name: str) -> str:
 @register.filter
 def short(version: str) -> str:
     return short_version(version)
+
+
+@register.filter
+def kappa(value: float) -> str:
+    """0.6137 -> 0.61; a true minus sign below zero"""
+    return f"{value:.2f}".replace("-", "\u2212")
+
+
+@register.filter
+def clamped(value: float) -> str:
+    """Agreement as a place on a line from -20 to 100."""
+    return f"{min(max(value, -0.2), 1.0) * 100:.2f}"
+
+
+@register.filter
+def seconds(milliseconds: float) -> str:
+    return f"{milliseconds / 1000:.1f} s"
+
+
+@register.filter
+def score_of(item: object, name: str) -> str:
+    """The score by which the queue is ordered; empty where there is none."""
+    score = getattr(item, "score", None)
+    return f"{getattr(score, name):.3f}" if score is not None and name else ""

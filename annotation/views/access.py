@@ -11,6 +11,7 @@ from django.shortcuts import render
 
 from annotation.access import Viewer, require_annotator, require_researcher
 from annotation.errors import AnnotationError, NotAllowed, NotFound
+from annotation.selectors.adjudication import require_adjudicator
 
 
 class PageRequest(HttpRequest):
@@ -61,3 +62,8 @@ def for_annotators(view: View) -> View:
 def for_researchers(view: View) -> View:
     """The page is for researchers; an annotator is told so, for others it does not exist."""
     return _guarded(view, require_researcher)
+
+
+def for_adjudicators(view: View) -> View:
+    """The page is for researchers and those whom they entitled; other annotators are told so."""
+    return _guarded(view, require_adjudicator)

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from annotation.errors import LabelInvalid, NotFound
 from annotation.forms import JudgementForm
-from annotation.models import Annotation, Dataset, Item, ItemTicket
-from annotation.selectors.queue import Progress, progress_of
+from annotation.models import Annotation, Dataset, ItemTicket, Purpose
+from annotation.selectors.queue import Progress, item_to_label, progress_of, recheck_progress
 from annotation.services.annotation import annotation_save, annotation_undo, ticket_issue, ticket_next
 from annotation.services.codebook import codebook_current
 from annotation.services.prefill import queue_refresh
@@ -33,6 +33,7 @@ def page(request: PageRequest) -> HttpResponseBase:
         "nav": "annotation",
         "dataset": dataset,
         "skipped": "skipped" in request.GET,
+        "recheck": "recheck" in request.GET,
         "codebook": codebook_current(),
         "progress": _progress(request),
         "words": label_words(),
@@ -82,11 +83,10 @@ def undo(request: PageRequest) -> HttpResponseBase:
 def _item_context(
     request: PageRequest, ticket: ItemTicket | None, undone: Annotation | None = None
 ) -> dict[str, Any]:
-    suggestion = ticket.suggestion if ticket and ticket.suggestion_shown else None
     return {
         "ticket": ticket,
         "item": ticket.item if ticket else None,
-        "suggestion": suggestion,
+        "earlier": _earlier(request, ticket),
         "undone": undone,
         "types": codebook_current().types,
         "txn": uuid.uuid4().hex,
@@ -94,23 +94,34 @@ def _item_context(
     }
 
 
+def _earlier(request: PageRequest, ticket: ItemTicket | None) -> Annotation | None:
+    """The viewer's own label that is to be looked at again."""
+    if ticket is None or ticket.purpose != Purpose.RECHECK:
+        return None
+    standing = Annotation.objects.filter(item=ticket.item, annotator_id=request.user.pk, is_standing=True)
+    return standing.select_related("codebook").first()
+
+
 def _first_ticket(request: PageRequest) -> ItemTicket | None:
     wanted = request.GET.get("item", "")
     if wanted.isdigit():
-        item = Item.objects.filter(pk=int(wanted)).first()
-        if item is None:
-            raise NotFound
-        return ticket_issue(viewer=request.user, item=item)
+        item = item_to_label(request.user, int(wanted))
+        purpose = Purpose.RECHECK if "recheck" in request.GET else Purpose.LABEL
+        return ticket_issue(viewer=request.user, item=item, purpose=purpose)
     return ticket_next(viewer=request.user, **_filter(request))
 
 
 def _filter(request: PageRequest) -> dict[str, Any]:
     dataset = request.GET.get("dataset", "")
-    return {"dataset_id": int(dataset) if dataset.isdigit() else None, "skipped": "skipped" in request.GET}
+    return {
+        "dataset_id": int(dataset) if dataset.isdigit() else None,
+        "skipped": "skipped" in request.GET,
+        "recheck": "recheck" in request.GET,
+    }
 
 
 def _query(request: PageRequest) -> dict[str, str]:
-    return {name: request.GET[name] for name in ("dataset", "skipped") if name in request.GET}
+    return {name: request.GET[name] for name in ("dataset", "skipped", "recheck") if name in request.GET}
 
 
 def _dataset(request: PageRequest) -> Dataset | None:
@@ -129,7 +140,9 @@ def _without(request: PageRequest) -> list[int]:
 
 
 def _progress(request: PageRequest) -> Progress:
-    return progress_of(request.user, dataset_id=_filter(request)["dataset_id"])
+    wanted = _filter(request)
+    progress = recheck_progress if wanted["recheck"] else progress_of
+    return progress(request.user, dataset_id=wanted["dataset_id"])
 
 
 def _progress_json(progress: Progress) -> dict[str, int]:

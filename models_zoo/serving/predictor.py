@@ -14,6 +14,7 @@ from torch import Tensor
 from models_zoo.backbones import Tokenizer, load_backbone
 from models_zoo.classifiers.understanding import UnderstandingModel
 from models_zoo.encoding import TaggedSpan, Word, encode, spans_of_tags
+from models_zoo.fragility.questions import question_type_fragility
 from models_zoo.labels import DIALOGUE_ACTS, QUESTION_TYPES, TAGS
 from models_zoo.manifest import Manifest
 from models_zoo.storage import read_familiar, read_model
@@ -23,6 +24,7 @@ from models_zoo.uncertainty.measures import Measures, measures_of
 from models_zoo.uncertainty.passes import draw_passes
 
 EMBED_BATCH = 32
+FRAGILITY_BATCH = 8  # keeps the activations of as many rows for four backward passes
 
 
 class Predictor(Protocol):
@@ -97,6 +99,18 @@ class LocalPredictor:
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         with self._lock:
             return self._embed(texts).cpu().numpy()
+
+    def fragility(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """How easily small changes of the words' embeddings move the question type: (n,); see `fisher`."""
+        found = [np.empty(0)]
+        with self._lock:
+            for start in range(0, len(texts), FRAGILITY_BATCH):
+                batch = encode(self._tokenizer, texts[start : start + FRAGILITY_BATCH])
+                device = self._familiar.device
+                ids, mask = batch.input_ids.to(device), batch.attention_mask.to(device)
+                temperature = self.manifest.calibration.get("question_type", 1.0)
+                found.append(question_type_fragility(self._model, ids, mask, temperature).cpu().numpy())
+        return np.concatenate(found)
 
     def _embed(self, texts: Sequence[str]) -> Tensor:
         rows = [torch.empty(0, self._familiar.shape[1], device=self._familiar.device)]

@@ -12,6 +12,7 @@ from .analysis import (
     repaired_turns,
     takeover_series,
 )
+from .consequence import AnsweredTurn, answered_turns
 from .event import events_for, events_since
 from .feedback import feedback_for
 from .room import room_detail, rooms_for
@@ -27,9 +28,11 @@ from .study import (
 )
 
 __all__ = [
+    "AnsweredTurn",
     "ClosedTurn",
     "RepairedTurn",
     "TakeoverPoint",
+    "answered_turns",
     "closed_teacher_turns",
     "consent_needed",
     "events_for",

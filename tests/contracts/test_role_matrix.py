@@ -109,6 +109,14 @@ MATRIX: dict[str, Row] = {
     "annotation:label-next": page(*ANNOTATORS, status=204),
     "annotation:label-save": action(*ANNOTATORS, status=400),
     "annotation:label-undo": action(*ANNOTATORS, status=409),
+    "annotation:adjudicate": page(*RESEARCHERS, unlike={"ana": 403}),
+    "annotation:adjudicate-save": action(*RESEARCHERS, status=400, unlike={"ana": 403}),
+    "annotation:adjudicate-undo": action(*RESEARCHERS, status=409, unlike={"ana": 403}),
+    "annotation:quality": page(*RESEARCHERS, unlike={"ana": 403}),
+    "annotation:quality-measure": action(*RESEARCHERS, unlike={"ana": 403}),
+    "annotation:entitle": action(*RESEARCHERS, status=404, unlike={"ana": 403}),
+    "annotation:codebook": page(*RESEARCHERS, unlike={"ana": 403}),
+    "annotation:plan": page(*RESEARCHERS, status=404, unlike={"ana": 403}),
     "annotation:weak": page(*RESEARCHERS, unlike={"ana": 403}),
     "annotation:weak-run": action(*RESEARCHERS, unlike={"ana": 403}),
     "annotation:models": page(*RESEARCHERS, unlike={"ana": 403}),
@@ -173,6 +181,7 @@ class Case:
             "api-item": {"pk": 1},
             "api-model-version": {"version": "none"},
             "annotation:run-cancel": {"run_id": 1},
+            "annotation:plan": {"dataset_id": 1},
         }
         for one in ("file-import", "file-import-discard", "file-import-faults"):
             known[f"annotation:{one}"] = {"import_id": 1}

@@ -168,7 +168,7 @@ const ON_ITEM = {
   accept,
   issue: () => announce(card.flag() ? words.issueOn : words.issueOff),
   note: () => card.openNote(),
-  skip: () => send({ skipped: true }),
+  skip: () => { if (card.element.querySelector("[data-skip]")) send({ skipped: true }); },
 };
 const ANYWHERE = {
   undo,

@@ -1,0 +1,1 @@
+"""How good the labels are: agreement, confusion, accuracy, skill, haste, suspicion. No database."""

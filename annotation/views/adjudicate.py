@@ -1,0 +1,73 @@
+"""Deciding where labels disagree. A page for each dispute; keys press its buttons."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_POST
+
+from annotation.forms import VerdictForm
+from annotation.selectors.adjudication import decided_by, disputes_for, votes_on
+from annotation.services.adjudication import adjudication_save, adjudication_undo, dispute_next
+from annotation.services.codebook import codebook_current
+from annotation.views.access import PageRequest, for_adjudicators
+
+MOST_LATER = 50
+
+
+@for_adjudicators
+@require_GET
+def page(request: PageRequest) -> HttpResponseBase:
+    dataset, later = _filter(request)
+    ticket = dispute_next(viewer=request.user, dataset_id=dataset, without=later)
+    waiting = disputes_for(request.user, dataset_id=dataset).count()
+    context: dict[str, Any] = {
+        "nav": "annotation",
+        "ticket": ticket,
+        "waiting": waiting,
+        "decided": decided_by(request.user),
+        "put_off": bool(later),
+        "codebook": codebook_current(),
+        "txn": uuid.uuid4().hex,
+        "query": _query(dataset, later),
+    }
+    if ticket is not None:
+        context |= {
+            "votes": votes_on(ticket.item),
+            "later": _query(dataset, [*later, ticket.item_id]),
+        }
+    return render(request, "annotation/adjudicate.html", context)
+
+
+@for_adjudicators
+@require_POST
+def save(request: PageRequest) -> HttpResponseBase:
+    form = VerdictForm(request.POST)
+    adjudication_save(viewer=request.user, **form.arguments())
+    return _back(request)
+
+
+@for_adjudicators
+@require_POST
+def undo(request: PageRequest) -> HttpResponseBase:
+    adjudication_undo(viewer=request.user, txn=request.POST.get("txn") or uuid.uuid4().hex)
+    return _back(request)
+
+
+def _filter(request: PageRequest) -> tuple[int | None, list[int]]:
+    dataset = request.GET.get("dataset", "")
+    later = [int(number) for number in request.GET.get("later", "").split(",") if number.isdigit()]
+    return int(dataset) if dataset.isdigit() else None, later[-MOST_LATER:]
+
+
+def _query(dataset: int | None, later: list[int]) -> str:
+    query = {"dataset": dataset, "later": ",".join(map(str, later))}
+    return urlencode({name: value for name, value in query.items() if value})
+
+
+def _back(request: PageRequest) -> HttpResponseBase:
+    query = _query(*_filter(request))
+    return redirect(reverse("annotation:adjudicate") + (f"?{query}" if query else ""))

@@ -1,0 +1,1 @@
+"""Fragility: how easily a small change of the input flips the answer."""
