@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from annotation.importing.dialogues import ImportedQuestion, ReadError
 from annotation.importing.mathdial import read_mathdial
+from annotation.importing.source import Source
 from models_zoo.backbones import load_backbone
 from models_zoo.classifiers.understanding import mean_pool
 from models_zoo.encoding import encode
@@ -33,9 +34,14 @@ class Turns:
 def read_turns(path: Path) -> Turns:
     """Raises SystemExit: the file is not MathDial's format, or holds too few labelled dialogues."""
     try:
-        asked = [turn for turn in read_mathdial(path.read_text(encoding="utf-8-sig")) if turn.gold]
-    except (OSError, ReadError, UnicodeDecodeError) as error:
+        with path.open("rb") as stream:
+            records = list(read_mathdial(Source(stream, "utf-8-sig")))
+    except (OSError, ReadError) as error:
         raise SystemExit(f"{path}: {error}") from error
+    asked = [each for each in records if isinstance(each, ImportedQuestion) and each.gold]
+    left_out = sum(isinstance(each, ReadError) for each in records)
+    if left_out:
+        print(f"{left_out} dialogues of another shape are left out", file=sys.stderr)
     groups = sorted({turn.group for turn in asked})
     if len(groups) < LEAST_DIALOGUES:
         raise SystemExit(f"{path} holds {len(groups)} labelled dialogues; it takes {LEAST_DIALOGUES}.")
