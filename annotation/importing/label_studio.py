@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from annotation.label_studio.results import judgement_of
+from annotation.label_studio.results import AUTHOR, judgement_of
 from annotation.questions import is_question_item
 
 from .dialogues import ImportedLabel, ImportedQuestion, ReadError, Record, Turn, key_by_content, short
@@ -70,7 +70,7 @@ def _labels(task: dict[str, Any], number: int) -> Iterator[ImportedLabel]:
             continue
         lead_time = annotation.get("lead_time")
         yield ImportedLabel(
-            annotator=_author(annotation.get("completed_by")),
+            annotator=_author(annotation.get(AUTHOR) or annotation.get("completed_by")),
             labels=judged.labels,
             data_issue=judged.data_issue,
             comment=judged.comment,

@@ -7,6 +7,7 @@ from typing import Any
 TYPE, SECOND, ISSUE, COMMENT = "type", "second", "issue", "comment"
 TEXT = "question"
 DATA_ISSUES = "Data Issues"
+AUTHOR = "acts_annotator"  # a key of an annotation in files of ours, which Label Studio passes over
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,14 @@ from .annotation import Action, Annotation, ItemTicket, Outcome, Purpose
 from .codebook import Codebook
 from .dataset import Dataset, Item, Order, Source
 from .exchange import FileFormat, FileImport, ImportFault, OutsideAnnotator
+from .label_studio import (
+    Arm,
+    LabelState,
+    LabelStudioLabel,
+    LabelStudioProject,
+    LabelStudioServer,
+    LabelStudioTask,
+)
 from .quality import Adjudication, Adjudicator, ItemScore, QualityReport
 from .suggestion import Suggestion
 from .training import RunKind, RunStatus, TrainingRun
@@ -15,6 +23,7 @@ __all__ = [
     "Adjudicator",
     "Aggregator",
     "Annotation",
+    "Arm",
     "Codebook",
     "Dataset",
     "FileFormat",
@@ -24,6 +33,11 @@ __all__ = [
     "ItemScore",
     "ItemTicket",
     "LabelRun",
+    "LabelState",
+    "LabelStudioLabel",
+    "LabelStudioProject",
+    "LabelStudioServer",
+    "LabelStudioTask",
     "Order",
     "Outcome",
     "OutsideAnnotator",

@@ -13,6 +13,7 @@ class RunKind(models.TextChoices):
     PREFILL = "prefill", _("Prefilling")
     RULES = "rules", _("Applying the labelling functions")
     IMPORT = "import", _("Reading a file")
+    LS_CHECK = "ls_check", _("Connecting to Label Studio")
     LS_PUSH = "ls_push", _("Sending to Label Studio")
     LS_PULL = "ls_pull", _("Fetching from Label Studio")
     QUALITY = "quality", _("Measuring quality")

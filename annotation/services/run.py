@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from annotation.access import Viewer, require_researcher
-from annotation.errors import NotFound, RunActive, RunEnded
+from annotation.errors import AnnotationError, NotFound, RunActive, RunEnded
 from annotation.models import RunKind, RunStatus, TrainingRun
 
 SILENT_FOR = timedelta(seconds=90)  # no stage of a run goes on for so long without saying so
@@ -181,6 +181,9 @@ def _half_the_cores() -> Iterator[None]:
 
 def _work_of(kind: str) -> Work:
     """What a run of this kind does. Each brings libraries of its own, so it is imported when it is wanted."""
+    from annotation.label_studio.connection import check_execute
+    from annotation.label_studio.pull import pull_execute
+    from annotation.label_studio.push import push_execute
     from annotation.services.file_import import file_import_execute
     from annotation.services.prefill import suggestions_compute
     from annotation.services.quality import quality_measure
@@ -193,6 +196,9 @@ def _work_of(kind: str) -> Work:
         RunKind.RULES: rules_apply,
         RunKind.QUALITY: quality_measure,
         RunKind.IMPORT: file_import_execute,
+        RunKind.LS_CHECK: check_execute,
+        RunKind.LS_PUSH: push_execute,
+        RunKind.LS_PULL: pull_execute,
     }
     return work[kind]
 
@@ -213,6 +219,9 @@ def run_execute(*, run_id: int, watch: Callable[[float, str], None] | None = Non
         reporter.end(RunStatus.DONE, message, **fields)
     except RunStopped as stopped:
         reporter.end(RunStatus.CANCELLED, str(stopped) or _("Cancelled; nothing was changed"))
+    except AnnotationError as error:  # said in full; whoever asked can mend it
+        logger.warning("run %s was refused: %s", run_id, error.code)
+        reporter.end(RunStatus.FAILED, str(error))
     except Exception as error:
         logger.exception("run %s failed", run_id)
         reporter.end(RunStatus.FAILED, str(error) or type(error).__name__)

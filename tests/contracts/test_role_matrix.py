@@ -117,6 +117,15 @@ MATRIX: dict[str, Row] = {
     "annotation:entitle": action(*RESEARCHERS, status=404, unlike={"ana": 403}),
     "annotation:codebook": page(*RESEARCHERS, unlike={"ana": 403}),
     "annotation:plan": page(*RESEARCHERS, status=404, unlike={"ana": 403}),
+    "annotation:label-studio": page(*RESEARCHERS, unlike={"ana": 403}),
+    "annotation:label-studio-connect": action(*RESEARCHERS, status=400, unlike={"ana": 403}),
+    "annotation:label-studio-forget": action(*RESEARCHERS, unlike={"ana": 403}),
+    "annotation:label-studio-send": action(*RESEARCHERS, status=404, unlike={"ana": 403}),
+    "annotation:label-studio-fetch": action(*RESEARCHERS, status=404, unlike={"ana": 403}),
+    "annotation:label-studio-renew": action(*RESEARCHERS, status=404, unlike={"ana": 403}),
+    "annotation:label-studio-config": action(*RESEARCHERS, status=404, unlike={"ana": 403}),
+    "annotation:label-studio-conflicts": page(*RESEARCHERS, unlike={"ana": 403}),
+    "annotation:label-studio-decide": action(*RESEARCHERS, status=404, unlike={"ana": 403}),
     "annotation:weak": page(*RESEARCHERS, unlike={"ana": 403}),
     "annotation:weak-run": action(*RESEARCHERS, unlike={"ana": 403}),
     "annotation:models": page(*RESEARCHERS, unlike={"ana": 403}),
@@ -183,6 +192,11 @@ class Case:
             "annotation:run-cancel": {"run_id": 1},
             "annotation:plan": {"dataset_id": 1},
         }
+        for one in ("send", "fetch"):
+            known[f"annotation:label-studio-{one}"] = {"dataset_id": 1}
+        for one in ("renew", "config"):
+            known[f"annotation:label-studio-{one}"] = {"project_id": 1}
+        known["annotation:label-studio-decide"] = {"label_id": 1}
         for one in ("file-import", "file-import-discard", "file-import-faults"):
             known[f"annotation:{one}"] = {"import_id": 1}
         for one in ("consent", "withdraw", "study", "invite", "publish"):
