@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from simulator.models import RoutingPolicy
 from simulator.student.parts import Rating
 
 
@@ -82,6 +83,27 @@ class ScenarioForm(forms.Form):
         upload = self.cleaned_data["file"]
         given: str = upload.read().decode("utf-8", "replace") if upload else self.cleaned_data["source"]
         return given
+
+
+class RoutingPolicyForm(forms.ModelForm[RoutingPolicy]):
+    """What a study promises, audits and lets the governor do."""
+
+    class Meta:
+        model = RoutingPolicy
+        fields = (
+            "target_error",
+            "confidence",
+            "keeps_promise",
+            "audit_share",
+            "governs",
+            "wait_limit_s",
+        )
+        widgets = {
+            "target_error": forms.NumberInput(attrs={"step": "0.005", "min": "0.005", "max": "0.5"}),
+            "confidence": forms.NumberInput(attrs={"step": "0.01", "min": "0.5", "max": "0.999"}),
+            "audit_share": forms.NumberInput(attrs={"step": "0.01", "min": "0", "max": "1"}),
+            "wait_limit_s": forms.NumberInput(attrs={"step": "1", "min": "1", "max": "600"}),
+        }
 
 
 class ThresholdForm(forms.Form):

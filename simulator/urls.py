@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from .views import account, audit, console, entry, lobby, rehearsal, scenarios, sessions, studies
+from .views import account, audit, console, entry, lobby, rehearsal, routing, scenarios, sessions, studies
 
 urlpatterns = [
     path("", entry.home, name="home"),
@@ -36,6 +36,10 @@ urlpatterns = [
     path("studies/<slug:slug>/", studies.study, name="study"),
     path("studies/<slug:slug>/invite/", studies.invite, name="invite"),
     path("studies/<slug:slug>/publish/", studies.publish, name="publish"),
+    path("routing/", routing.routing, name="routing"),
+    path("routing/<slug:slug>/<slug:scenario>/", routing.routing_scenario, name="routing-scenario"),
+    path("routing/<slug:slug>/<slug:scenario>/settings/", routing.routing_policy, name="routing-policy"),
+    path("routing/<slug:slug>/<slug:scenario>/deploy/", routing.routing_deploy, name="routing-deploy"),
     path("audit/", audit.audit, name="audit"),
     path("invitations/<int:pk>/revoke/", studies.revoke, name="revoke"),
 ]

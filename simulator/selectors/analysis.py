@@ -121,11 +121,12 @@ def takeover_series(viewer: User) -> list[TakeoverPoint]:
     """How often a person was needed, hour by hour and version by version, in the viewer's studies."""
     if not viewer.is_researcher:
         raise errors.NotAllowed
+    taken_over = ~Q(answered_by__startswith="machine:") & Q(audited=False)  # an audit was not needed
     rows = (
         Turn.objects.filter(session__study__in=studies_for(viewer), status=TurnStatus.REPLIED)
         .annotate(hour=TruncHour("opened_at"))
         .values("hour", "model_version")
-        .annotate(turns=Count("pk"), takeovers=Count("pk", filter=~Q(answered_by__startswith="machine:")))
+        .annotate(turns=Count("pk"), takeovers=Count("pk", filter=taken_over))
         .order_by("hour", "model_version")
     )
     return [TakeoverPoint(**row) for row in rows]

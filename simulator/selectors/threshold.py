@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Max
 from django.utils import timezone
 
-from simulator.governor import Load, governed, pressure, service_seconds, spent_each
+from simulator.load.governor import Load, governed, pressure, service_seconds, spent_each
 from simulator.models import (
     RoutingPolicy,
     ScenarioVersion,

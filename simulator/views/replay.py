@@ -14,6 +14,7 @@ class TurnReplay:
     at: datetime | None = None
     predicted: dict[str, Any] = field(default_factory=dict)
     route: str = ""
+    audited: bool = False
     decided: dict[str, Any] = field(default_factory=dict)
     decided_by: str = ""
     steps: list[tuple[datetime, str, str]] = field(default_factory=list)
@@ -65,7 +66,7 @@ def _add(turn: TurnReplay, event: dict[str, Any], at: datetime) -> None:
     elif kind == "turn.predicted":
         turn.predicted = payload
     elif kind == "turn.routed":
-        turn.route = payload.get("route", "")
+        turn.route, turn.audited = payload.get("route", ""), bool(payload.get("audited"))
     else:
         if kind == "turn.decided":
             turn.decided, turn.decided_by = payload, event["actor"]

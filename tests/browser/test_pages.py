@@ -16,7 +16,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 # Answers that are no pages: files, fragments and what programs ask for.
 FILES = {"export-all", "export-session", "export-schema-file", "scenario-source"}
-NO_PAGES = {"health", "home", "annotation:label-next", *FILES}
+# Asked about a threshold, it is a page; tests/browser/test_routing.py looks at it.
+ASKED = {"routing-deploy"}
+NO_PAGES = {"health", "home", "annotation:label-next", *FILES, *ASKED}
 # The API's browsable description is drawn by Swagger UI, whose markup is not ours; the schema is a file.
 NO_PAGES |= {name for name in MATRIX if name.startswith("api-")}
 # The matrix asks for a version and a run that are not there; here they are.
@@ -52,6 +54,7 @@ def places(live: Live) -> dict[str, dict[str, str]]:
         "feedback": session,
         "session-detail": session,
         "scenario-source": {"pk": scenario},
+        "routing-scenario": {**study, "scenario": SURE},
         "join": {"token": token},
         "annotation:version": {"version": version},
         "annotation:run": {"run_id": run},

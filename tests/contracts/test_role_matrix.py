@@ -86,6 +86,10 @@ MATRIX: dict[str, Row] = {
     "scenario-source": page(*RESEARCHERS),
     "scenario-threshold": action(*RESEARCHERS, data={"threshold": "0.4"}),
     "scenario-activate": action(*RESEARCHERS),
+    "routing": page(*RESEARCHERS),
+    "routing-scenario": page("rosa"),
+    "routing-policy": action("rosa", status=422),
+    "routing-deploy": page("rosa", data={"threshold": "0.3"}),
     "studies": page(*RESEARCHERS),
     "study": page("rosa"),
     "invite": action("rosa", data={"days": "3", "max_uses": "1"}),
@@ -201,6 +205,8 @@ class Case:
             known[f"annotation:{one}"] = {"import_id": 1}
         for one in ("consent", "withdraw", "study", "invite", "publish"):
             known[one] = {"slug": "main"}
+        for one in ("routing-scenario", "routing-policy", "routing-deploy"):
+            known[one] = {"slug": "main", "scenario": self.cast.scenario.slug}
         for one in ("scenario-source", "scenario-threshold", "scenario-activate"):
             known[one] = {"pk": self.cast.scenario.pk}
         if name == "api-nothing":
