@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from models_zoo.compression_commands import add_commands
 from models_zoo.manifest import Metric
 from models_zoo.store import DEMO, ModelStore
 
@@ -56,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     latency.add_argument("--passes", type=int, default=30)
     latency.add_argument("--threads", type=int, default=1)
     latency.add_argument("--json", type=Path)
+    add_commands(command)
     return parser
 
 

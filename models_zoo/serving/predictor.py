@@ -80,8 +80,8 @@ class LocalPredictor:
     ) -> None:
         self.manifest = manifest
         self.version = manifest.version
-        self._model = model
-        self._tokenizer = tokenizer
+        self.model = model
+        self.tokenizer = tokenizer
         self._familiar = familiar  # (N, D)
         self._lock = threading.Lock()
 
@@ -115,16 +115,16 @@ class LocalPredictor:
     def _embed(self, texts: Sequence[str]) -> Tensor:
         rows = [torch.empty(0, self._familiar.shape[1], device=self._familiar.device)]
         for start in range(0, len(texts), EMBED_BATCH):
-            batch = encode(self._tokenizer, texts[start : start + EMBED_BATCH])
+            batch = encode(self.tokenizer, texts[start : start + EMBED_BATCH])
             device = self._familiar.device
-            rows.append(self._model.embed(batch.input_ids.to(device), batch.attention_mask.to(device)))
+            rows.append(self.model.embed(batch.input_ids.to(device), batch.attention_mask.to(device)))
         return torch.cat(rows)
 
     def _read(self, text: str, embedding: Tensor, passes: int, seed: int) -> Understanding:
-        batch = encode(self._tokenizer, [text])
+        batch = encode(self.tokenizer, [text])
         input_ids = batch.input_ids[0].to(embedding.device)
         drawn = draw_passes(
-            self._model, input_ids, passes=passes, seed=seed, temperature=self.manifest.calibration
+            self.model, input_ids, passes=passes, seed=seed, temperature=self.manifest.calibration
         )
         entities, doubt = _entities(text, batch.words[0], drawn.tags)
         return Understanding(

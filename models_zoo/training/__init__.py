@@ -1,6 +1,7 @@
 """Training, evaluation and comparison of understanding models."""
 
 from models_zoo.training.comparison import Comparison, compare
+from models_zoo.training.compressing import compress_understanding
 from models_zoo.training.config import TrainingConfig
 from models_zoo.training.evaluation import evaluate
 from models_zoo.training.examples import Example, Split, load_corpus, split
@@ -14,6 +15,7 @@ __all__ = [
     "TrainingCancelled",
     "TrainingConfig",
     "compare",
+    "compress_understanding",
     "evaluate",
     "load_corpus",
     "split",

@@ -46,6 +46,13 @@ class TrainingConfig:
         """Few, gentle steps: for a few hundred new labels on top of a trained parent."""
         return cls(seed=seed, epochs=3, learning_rate=2e-3)
 
+    @classmethod
+    def compressed(
+        cls, *, adapter: str, rank: int, targets: tuple[str, ...], seed: int = 0
+    ) -> TrainingConfig:
+        """For teaching a projected adapter what its parent says: it starts near, so two epochs are enough."""
+        return cls(seed=seed, adapter=adapter, rank=rank, targets=targets, epochs=2, learning_rate=2e-3)
+
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 

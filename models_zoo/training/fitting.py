@@ -28,6 +28,7 @@ class TrainingCancelled(Exception):
 
 Progress = Callable[[float, str], None]  # share done in 0..1, and what is being done
 Cancelled = Callable[[], bool]
+Loss = Callable[[UnderstandingModel, Tokenizer, Sequence[Example]], Tensor]  # of a batch, a scalar
 
 
 def fit(
@@ -38,8 +39,12 @@ def fit(
     *,
     progress: Progress,
     cancelled: Cancelled,
+    loss: Loss | None = None,
 ) -> None:
     """Train adapter and heads in place; same seed, same result.
+
+    Args:
+        loss: of a batch; by default ``loss_of``, from the examples' own labels.
 
     Raises:
         TrainingCancelled: ``cancelled()`` turned true; it is asked before every step.
@@ -53,13 +58,13 @@ def fit(
     for step, rows in enumerate(_batches(examples, config)):
         if cancelled():
             raise TrainingCancelled(f"stopped after {step} of {steps} steps")
-        loss = loss_of(model, tokenizer, rows)
+        batch_loss = (loss or loss_of)(model, tokenizer, rows)
         optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        batch_loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         clip_grad_norm_(parameters, GRADIENT_NORM)
         optimiser.step()
         schedule.step()
-        progress((step + 1) / steps, f"step {step + 1} of {steps}, loss {loss.item():.3f}")
+        progress((step + 1) / steps, f"step {step + 1} of {steps}, loss {batch_loss.item():.3f}")
     model.eval()
 
 

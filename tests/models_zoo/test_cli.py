@@ -51,3 +51,16 @@ def test_latency_is_reported_in_milliseconds(tmp_path, capsys):
     figures = json.loads(capsys.readouterr().out.strip().splitlines()[-1])
     assert figures["passes"] == 1
     assert 0 < figures["p50_ms"] <= figures["p95_ms"]
+
+
+def test_the_report_gives_size_and_latency_once_measured(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("models_zoo.compression_commands.MEASURED_TEXTS", 1)
+    monkeypatch.setattr("models_zoo.compression_commands.console._width", 200)
+    main(["demo", "--store", str(tmp_path)])
+    main(["report", "--store", str(tmp_path)])
+    assert "not measured" in capsys.readouterr().out
+    main(["report", "--measure", "--store", str(tmp_path)])
+    out = capsys.readouterr().out
+    assert "not measured" not in out
+    (manifest,) = ModelStore(tmp_path).versions()
+    assert f"{manifest.compression['trainable_parameters']:,}" in out
