@@ -150,7 +150,6 @@ listen({
   t: () => dock.type(),
   e: () => dock.armEdit(),
   r: () => dock.armReject(),
-  f: () => dock.fix(),
   s: () => act({ type: "seize" }),
   h: () => act({ type: "hand_back" }),
   m: toggleMode,
@@ -161,4 +160,4 @@ listen({
   arrowup: () => move(-1),
   "?": () => part("keys").showModal(),
   escape: () => dock.cancel(),
-}, (index) => dock.number(index), (event) => dock.layerKey(event));
+}, (index) => dock.number(index));
