@@ -53,7 +53,10 @@ KINDS: dict[str, EventKind] = {
             "understanding": "distributions over act, question type and entities, with their uncertainties",
             "candidates": "all candidate replies with source, score, rule and effects",
             "stages": "of each stage: its uncertainty between 0 and 1, and the measures behind it",
-            "joint": "joint uncertainty",
+            "joint": "joint uncertainty: the chance that the machine's reply would be wrong",
+            "prior": "the noisy-or over the stages, which the joint uncertainty starts from",
+            "joint_version": "which fit of the joint uncertainty, or prior",
+            "joint_parts": "what each signal added to the logarithm of the odds of being wrong",
             "threshold": "threshold in force",
             "threshold_origin": "where the threshold comes from",
             "expected_wait_s": "seconds that a turn would wait for a supervisor then",
@@ -64,7 +67,18 @@ KINDS: dict[str, EventKind] = {
             "engine_ms": "milliseconds in the engine",
         },
         blind=frozenset(
-            {"understanding", "candidates", "stages", "joint", "threshold", "threshold_origin", "engine_ms"}
+            {
+                "understanding",
+                "candidates",
+                "stages",
+                "joint",
+                "prior",
+                "joint_version",
+                "joint_parts",
+                "threshold",
+                "threshold_origin",
+                "engine_ms",
+            }
         ),
     ),
     "turn.routed": EventKind(

@@ -43,8 +43,8 @@ def fit_joint(
     if len(bad) < LEAST or min(bad.sum(), (~bad).sum()) < LEAST_OF_A_KIND:
         return PRIOR
     names = sorted({name for row in signals for name in row})
-    table = np.array([[_number(row.get(name)) for name in names] for row in signals]).reshape(len(bad), -1)
-    names, table, means, scales = _standardised(names, table)
+    known = np.array([[_number(row.get(name)) for name in names] for row in signals]).reshape(len(bad), -1)
+    names, table, means, scales = _standardised(names, known)
     design = np.column_stack([[logit(prior) for prior in priors], np.ones(len(bad)), table])
     pull = 1 / np.r_[PRIOR_SPREAD, PRIOR_SPREAD, np.full(len(names), spread)] ** 2
     counts = np.ones(len(bad)) if weights is None else np.asarray(weights, dtype=np.float64)

@@ -41,7 +41,7 @@ def vector(logits: Values, gold: Labels) -> Map:
     def loss(x: Values) -> float:
         weights, bias = x[:size], x[size:]
         penalty = RIDGE * (((weights - weights.mean()) ** 2).sum() + (bias**2).sum())
-        return _loss(logits * weights + bias, gold) + penalty
+        return float(_loss(logits * weights + bias, gold) + penalty)
 
     found = minimize(loss, x0=np.r_[np.ones(size), np.zeros(size)])
     weights, bias = found.x[:size], found.x[size:]
@@ -56,7 +56,7 @@ def dirichlet(logits: Values, gold: Labels) -> Map:
     def loss(x: Values) -> float:
         matrix, bias = x[: size * size].reshape(size, size), x[size * size :]
         penalty = RIDGE * ((matrix[off] ** 2).sum() + (bias**2).sum())
-        return _loss(inside @ matrix.T + bias, gold) + penalty
+        return float(_loss(inside @ matrix.T + bias, gold) + penalty)
 
     found = minimize(loss, x0=np.r_[np.eye(size).ravel(), np.zeros(size)])
     matrix, bias = found.x[: size * size].reshape(size, size), found.x[size * size :]

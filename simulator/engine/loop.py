@@ -18,6 +18,7 @@ from simulator.services.turn import Prediction, turn_hand_over, turns_predict, t
 
 from .batch import BatchSize
 from .exchanges import ExchangeMemory
+from .joint import JointInForce, judged
 from .models import ServingModel
 from .respond import propose
 from .scope.guard import ScopeGuard
@@ -39,6 +40,7 @@ class Engine:
         self.guard = ScopeGuard()
         self.batch = BatchSize()
         self.thresholds = Thresholds()
+        self.joint = JointInForce()
         self.stopping = threading.Event()
 
     def run(self) -> None:
@@ -111,11 +113,13 @@ class Engine:
         likeness = nearest[0]["similarity"] if nearest else None
         stages = stages_of(understanding, candidates, scope, nearest=likeness)
         source = candidates[0].source if candidates else "generic"
-        return Prediction(
+        prior = round(joint_uncertainty(stages, source=source), 4)
+        joint = self.joint.of(understanding.model_version)
+        found = Prediction(
             understanding=understanding.to_json() | {"scope": scope.to_json(), "exchanges": nearest},
             candidates=[candidate.to_json() for candidate in candidates],
             stages=[stage.to_json() for stage in stages],
-            joint=round(joint_uncertainty(stages, source=source), 4),
+            joint=prior,
             threshold=in_force.threshold,
             threshold_origin=in_force.origin,
             passes=understanding.passes,
@@ -124,7 +128,9 @@ class Engine:
             engine_ms=round((time.perf_counter() - started) * 1000),
             expected_wait_s=in_force.expected_wait_s,
             audit_share=in_force.audit_share,
+            joint_version=joint.version,
         )
+        return judged(found, joint, text=turn.text, number=turn.number)
 
     def _give_up(self, turns: Sequence[Turn], detail: str) -> None:
         for turn in turns:

@@ -4,6 +4,7 @@ from .audit import AuditAction, AuditEntry
 from .engine import EngineBeat
 from .event import Event
 from .exchange import KnownExchange
+from .joint import JointFit
 from .person import Role, User
 from .routing import RoutingPolicy, ThresholdOrigin, ThresholdRecord
 from .scenario import ScenarioVersion
@@ -20,6 +21,7 @@ __all__ = [
     "EngineBeat",
     "Event",
     "Invitation",
+    "JointFit",
     "KnownExchange",
     "Mode",
     "Role",

@@ -8,10 +8,13 @@ version that predicted last counts, since its scores alone are those of the turn
 from dataclasses import dataclass
 
 import numpy as np
+from django.db.models import QuerySet
 from numpy.typing import NDArray
 
+from simulator.joint import risk_of
 from simulator.models import Session, Turn, TurnStatus
 
+from .joint import judging, newest_fit
 from .session import without_withdrawn
 
 ROUTES = ("uncertain", "verify")
@@ -44,19 +47,19 @@ def verdicts_of(study_id: int, slug: str) -> Verdicts:
     """What the guarantee rests on; sessions of people who withdrew are left out."""
     version = newest_model(study_id, slug)
     sessions = without_withdrawn(Session.objects.filter(study_id=study_id, scenario__slug=slug))
-    rows = list(
-        Turn.objects.filter(
-            session__in=sessions,
-            status=TurnStatus.REPLIED,
-            model_version=version,
-            route__in=ROUTES,
-            machine_wrong__isnull=False,
-            answered_by__startswith="user:",
-            audit_share__isnull=False,
-        )
-        .order_by("pk")
-        .values_list("joint_uncertainty", "machine_wrong", "audit_share", "audited")
-    )
+    judged = Turn.objects.filter(
+        session__in=sessions,
+        status=TurnStatus.REPLIED,
+        model_version=version,
+        route__in=ROUTES,
+        machine_wrong__isnull=False,
+        answered_by__startswith="user:",
+        audit_share__isnull=False,
+    ).order_by("pk")
+    rows = [
+        (score, turn.machine_wrong, turn.audit_share, turn.audited)
+        for turn, score in _scored(judged, version)
+    ]
     scores, wrong, shares, audited = zip(*rows, strict=True) if rows else ((), (), (), ())
     floors = np.array(shares, dtype=np.float64)
     return Verdicts(
@@ -66,3 +69,18 @@ def verdicts_of(study_id: int, slug: str) -> Verdicts:
         floors=floors,
         model_version=version,
     )
+
+
+def _scored(turns: QuerySet[Turn], version: str) -> list[tuple[Turn, float | None]]:
+    """Each turn with the joint uncertainty that it would have now.
+
+    A learned one scores the turns to come, so it scores these again; and only those of sessions that it was
+    not learned from, since on the others it looks better than it is.
+    """
+    fit = newest_fit(version)
+    if fit is None:
+        return [(turn, turn.joint_uncertainty) for turn in turns]
+    model = fit.model
+    return [
+        (turn, risk_of(model, turn.prediction, text=turn.text, number=turn.number)) for turn in judging(turns)
+    ]

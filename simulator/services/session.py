@@ -13,6 +13,7 @@ from simulator.selectors.study import standing_consent
 from simulator.student.state import StudentState
 
 from .event import event_append, session_lock
+from .joint import joint_refit_after_commit
 from .routing import guarantee_renew_after_commit
 
 
@@ -78,6 +79,10 @@ def session_end(*, session: Session, reason: str, actor: str) -> Session:
     locked.save(update_fields=["ended_at", "end_reason", "seized_by"])
     event_append(session=locked, type="session.ended", actor=actor, payload={"reason": locked.end_reason})
     guarantee_renew_after_commit(study_id=locked.study_id, slug=locked.scenario.slug)
+    newest = (
+        locked.turns.exclude(model_version="").order_by("-number").values_list("model_version", flat=True)
+    )
+    joint_refit_after_commit(model_version=newest.first() or "")
     return locked
 
 

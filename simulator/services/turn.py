@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -37,6 +37,9 @@ class Prediction:
     engine_ms: int
     expected_wait_s: float = 0.0
     audit_share: float = 0.0
+    prior: float | None = None
+    joint_version: str = "prior"
+    joint_parts: dict[str, float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -52,6 +55,9 @@ class Prediction:
             "engine_ms": self.engine_ms,
             "expected_wait_s": self.expected_wait_s,
             "audit_share": self.audit_share,
+            "prior": self.joint if self.prior is None else self.prior,
+            "joint_version": self.joint_version,
+            "joint_parts": self.joint_parts,
         }
 
 
