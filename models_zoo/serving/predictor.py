@@ -105,11 +105,11 @@ class LocalPredictor:
         found = [np.empty(0)]
         with self._lock:
             for start in range(0, len(texts), FRAGILITY_BATCH):
-                batch = encode(self._tokenizer, texts[start : start + FRAGILITY_BATCH])
+                batch = encode(self.tokenizer, texts[start : start + FRAGILITY_BATCH])
                 device = self._familiar.device
                 ids, mask = batch.input_ids.to(device), batch.attention_mask.to(device)
                 temperature = self.manifest.calibration.get("question_type", 1.0)
-                found.append(question_type_fragility(self._model, ids, mask, temperature).cpu().numpy())
+                found.append(question_type_fragility(self.model, ids, mask, temperature).cpu().numpy())
         return np.concatenate(found)
 
     def _embed(self, texts: Sequence[str]) -> Tensor:

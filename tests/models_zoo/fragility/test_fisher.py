@@ -48,12 +48,12 @@ def test_the_boundary_between_two_classes_is_the_most_fragile_place():
 
 def test_padding_changes_nothing_and_the_model_is_left_as_it_was(tiny_store):
     predictor = load_predictor(*tiny_store)
-    model: UnderstandingModel = predictor._model
+    model: UnderstandingModel = predictor.model
     model.train()
-    together = encode(predictor._tokenizer, TEXTS)
+    together = encode(predictor.tokenizer, TEXTS)
     both = question_type_fragility(model, together.input_ids, together.attention_mask)
     for row, text in enumerate(TEXTS):
-        alone = encode(predictor._tokenizer, [text])
+        alone = encode(predictor.tokenizer, [text])
         only = question_type_fragility(model, alone.input_ids, alone.attention_mask)
         assert both[row].item() == pytest.approx(only.item(), rel=1e-3)
     assert model.training
