@@ -3,7 +3,19 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from .views import account, audit, console, entry, lobby, rehearsal, routing, scenarios, sessions, studies
+from .views import (
+    account,
+    audit,
+    console,
+    decision,
+    entry,
+    lobby,
+    rehearsal,
+    routing,
+    scenarios,
+    sessions,
+    studies,
+)
 
 urlpatterns = [
     path("", entry.home, name="home"),
@@ -23,6 +35,7 @@ urlpatterns = [
     path("sessions/<uuid:public_id>/feedback/", rehearsal.feedback, name="feedback"),
     # The supervisor
     path("console/", console.console, name="console"),
+    path("sessions/<uuid:public_id>/turns/<int:number>/", decision.decision, name="decision"),
     # The researcher
     path("sessions/", sessions.sessions, name="sessions"),
     path("data/", include("simulator.exports.urls")),

@@ -47,9 +47,13 @@ def mathdial_examples(path: Path) -> Iterator[Example]:
     """The marked, non-empty teacher turns with the question type of their move; a dialogue is a group."""
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            for turn in row["conversation"].split(TURN_SEPARATOR):
-                marked = _TEACHER_TURN.match(turn)
-                if marked and marked[1] in QUESTION_TYPE_OF_MOVE and marked[2].strip():
-                    yield Example(
-                        marked[2].strip(), None, QUESTION_TYPE_OF_MOVE[marked[1]], None, group=row["qid"]
-                    )
+            for move, text in mathdial_turns(row["conversation"]):
+                yield Example(text, None, QUESTION_TYPE_OF_MOVE[move], None, group=row["qid"])
+
+
+def mathdial_turns(conversation: str) -> Iterator[tuple[str, str]]:
+    """Move and text of the marked, non-empty teacher turns of one dialogue."""
+    for turn in conversation.split(TURN_SEPARATOR):
+        marked = _TEACHER_TURN.match(turn)
+        if marked and marked[1] in QUESTION_TYPE_OF_MOVE and marked[2].strip():
+            yield marked[1], marked[2].strip()

@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log, prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models_zoo.types import Understanding
-from simulator.engine.scope.detector import Scope
 from simulator.student.respond import Candidate
+
+if TYPE_CHECKING:  # pages read the weights, and the detector's lists bring PyTorch
+    from simulator.engine.scope.detector import Scope
 
 from .agreement import agreement
 

@@ -1,0 +1,1 @@
+"""Template filters of the simulator's pages."""

@@ -1,8 +1,11 @@
 """The sentences that the scripts of a page say, translated. Braces are filled in by the script."""
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from simulator.models import EndReason
+
+ANY_SESSION = "00000000-0000-0000-0000-000000000000"
 
 
 def end_reasons() -> dict[str, str]:
@@ -42,6 +45,12 @@ def room_words(student: str) -> dict[str, object]:
         "picture_changed": _("The picture has changed."),
         "ended": _("The rehearsal has ended."),
     }
+
+
+def _decision_address() -> str:
+    """The address of the page that explains a decision, with braces for the script to fill in."""
+    address = reverse("decision", args=[ANY_SESSION, 0])
+    return address.replace(ANY_SESSION, "{session}").replace("/0/", "/{turn}/")
 
 
 def console_words() -> dict[str, object]:
@@ -114,6 +123,19 @@ def console_words() -> dict[str, object]:
             "session.mode_changed": _("mode changed"),
             "session.ended": _("ended"),
         },
+        "layer_names": {
+            "dialogue_act": _("Act"),
+            "object": _("Object"),
+            "dimension": _("Dimension"),
+            "operation": _("Operation"),
+            "question_type": _("Question type"),
+        },
+        "layers_help": _("Keys choose, ⌫ takes away, ← → change the layer, Enter sends reply 1."),
+        "repaired": _("put right"),
+        "doubtful": _("most doubtful"),
+        "doubt": _("doubt {value}"),
+        "done": _("Done"),
+        "explain_url": _decision_address(),
         "edit_of": _("Edit reply {n}"),
         "own": _("Your own reply, as {student}"),
         "sent": _("Sent. It appears at its moment."),

@@ -53,6 +53,7 @@ def places(live: Live) -> dict[str, dict[str, str]]:
         "ratings": session,
         "feedback": session,
         "session-detail": session,
+        "decision": {**session, "number": 2},
         "scenario-source": {"pk": scenario},
         "routing-scenario": {**study, "scenario": SURE},
         "join": {"token": token},

@@ -39,7 +39,7 @@ OF_A_SESSION = (
     "api-session-export",
 )
 OF_ALL = ("home", "lobby", "account", "api-sessions")
-FOREIGN = ("session-detail",)
+FOREIGN = ("session-detail", "decision")
 BETRAYING = re.compile(
     r"machine:|engine:|user:\d|\bactor\b|candidates|joint_uncertainty|mutual_information|backup_wait|verify_wait"
     r"|model_version|answered_by|\bepoch\b|\bepistemic|\bWill\b|\bWanda\b"
@@ -174,7 +174,8 @@ def reachable(cast: Cast, session: Session) -> dict[str, str]:
     found = {}
     for when in ("open", "ended"):
         for name in (*OF_A_SESSION, *OF_ALL, *FOREIGN):
-            url = reverse(name, args=[session.public_id] if name in (*OF_A_SESSION, *FOREIGN) else [])
+            which = [session.public_id] if name in (*OF_A_SESSION, *FOREIGN) else []
+            url = reverse(name, args=[*which, 1] if name == "decision" else which)
             response = client.get(url)
             body = b"".join(response) if response.streaming else response.content
             found[f"{name}, {when}"] = f"{response.status_code}\n{body.decode()}"

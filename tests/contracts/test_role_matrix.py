@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from simulator.models import Invitation, Role, User
+from simulator.services.message import message_post
 from simulator.services.study import invitation_create
 from tests.cast import Cast
 
@@ -79,6 +80,7 @@ MATRIX: dict[str, Row] = {
     "feedback": page("rosa", unlike={"tess": 302}),
     # The team
     "console": page("will", *RESEARCHERS),
+    "decision": page("will", "rosa"),
     "sessions": page(*RESEARCHERS),
     "session-detail": page("rosa"),
     "scenarios": page(*RESEARCHERS),
@@ -189,6 +191,7 @@ class Case:
             "join": {"token": self.invitation.token},
             "revoke": {"pk": self.invitation.pk},
             "brief": {"slug": "main", "pk": self.cast.scenario.pk},
+            "decision": {"public_id": self.public_id, "number": 1},
             "annotation:version": {"version": "none"},
             "annotation:run": {"run_id": 1},
             "api-item": {"pk": 1},
@@ -225,7 +228,9 @@ def case(cast: Cast) -> Case:
         study=cast.study, created_by=cast.rosa, expires_at=timezone.now() + timedelta(days=1)
     )
     users: dict[str, User | None] = {name: getattr(cast, name) for name in PEOPLE[1:-1]}
-    return Case(cast, str(cast.session().public_id), invitation, {"nobody": None, **users, "olga": olga})
+    session = cast.session()
+    message_post(session=session, teacher=cast.tess, client="tab", txn="m1", text="Why is that?")
+    return Case(cast, str(session.public_id), invitation, {"nobody": None, **users, "olga": olga})
 
 
 def answer(case: Case, name: str, person: str) -> int | str:

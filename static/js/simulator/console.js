@@ -150,6 +150,7 @@ listen({
   t: () => dock.type(),
   e: () => dock.armEdit(),
   r: () => dock.armReject(),
+  f: () => dock.fix(),
   s: () => act({ type: "seize" }),
   h: () => act({ type: "hand_back" }),
   m: toggleMode,
@@ -160,4 +161,4 @@ listen({
   arrowup: () => move(-1),
   "?": () => part("keys").showModal(),
   escape: () => dock.cancel(),
-}, (index) => dock.number(index));
+}, (index) => dock.number(index), (event) => dock.layerKey(event));

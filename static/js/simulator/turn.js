@@ -1,10 +1,11 @@
 // The dock below the dialogue: what waits, the candidate replies, and what the supervisor does about them.
 
-import { element, fill, toast } from "../lib/dom.js";
+import { fill, toast } from "../lib/dom.js";
 import { randomId } from "../lib/socket.js";
 import { clock } from "../lib/time.js";
 import { showCandidates } from "./candidates.js";
-import { draftsOf, dropDraft, keepDraft } from "./drafts.js";
+import { LayerPanel } from "./layers.js";
+import { draftsOf, keepDraft, showDrafts } from "./drafts.js";
 import { makeRing, remaining, turnRing } from "./ring.js";
 
 const WAITING = ["backup_wait", "verify_wait"];
@@ -23,14 +24,20 @@ export class TurnDock {
   #rejecting = null;
   #armed = null;
   #confirming = null;
-  #claiming = null; // the claim that is under way: a reply must wait for its epoch
+  #claiming = null; // the claim or repair that is under way: a reply must wait for its epoch
+  #layers;
 
   constructor({ part, requests, sentences }) {
     this.#part = part;
     this.#requests = requests;
     this.#sentences = sentences;
     part("turn-ring").append(this.#ring);
-    for (const [id, act] of [["claim", "claim"], ["release", "release"], ["type", "type"], ["cancel", "cancel"], ["cancel-reject", "cancel"]]) {
+    this.#layers = new LayerPanel(part("layers"), sentences, {
+      onRepair: (layers) => this.#repair(layers),
+      onSend: async () => { await this.#claiming; this.pick(0); },
+      onClose: () => this.#draw(),
+    });
+    for (const [id, act] of [["fix", "fix"], ["claim", "claim"], ["release", "release"], ["type", "type"], ["cancel", "cancel"], ["cancel-reject", "cancel"]]) {
       part(id).addEventListener("click", () => this[act]());
     }
     part("composer").addEventListener("submit", (event) => { event.preventDefault(); this.#submitReply(); });
@@ -80,9 +87,39 @@ export class TurnDock {
     else this.pick(index);
   }
 
+  /** Put a layer of the machine's reading right, the most doubtful one first. */
+  fix() {
+    if (!this.open) return;
+    this.#close();
+    this.#arm(null);
+    this.#layers.start(this.#turn.layers);
+    this.#draw();
+  }
+
+  layerKey(event) {
+    return this.open && this.#layers.key(event);
+  }
+
+  /** One repair after the other: each needs the epoch that the one before it has brought. */
+  #repair(layers) {
+    const since = this.#shown.get(keyOf(this.#room.session, this.#turn.number));
+    const number = this.#turn.number;
+    const before = this.#claiming;
+    this.#confirming = null;
+    this.#claiming = (async () => {
+      await before;
+      if (this.#turn?.number !== number) return null;
+      const elapsed = since === undefined ? null : Math.round(performance.now() - since);
+      const ack = await this.#tried(this.#requests.ask({ ...this.#frame("repair"), txn: randomId(), epoch: this.#turn.epoch, ...layers, elapsed_ms: elapsed }));
+      if (!ack && this.#turn?.layers) this.#layers.refused(this.#turn.layers);
+      if (ack && this.#turn?.number === ack.turn) { Object.assign(this.#turn, { mine: true, epoch: ack.epoch }); this.#draw(); }
+      return ack;
+    })();
+  }
+
   pick(index) {
-    const candidate = this.#turn.candidates[index];
-    if (candidate.rejected !== null) return;
+    const candidate = this.#turn?.candidates[index];
+    if (!this.open || !candidate || candidate.rejected !== null) return;
     if (candidate.warnings.length && this.#confirming !== index) {
       this.#confirming = index;
       this.#draw();
@@ -133,6 +170,7 @@ export class TurnDock {
 
   /** Escape: whatever is begun is left; a claim that came with the composer is given back. */
   cancel() {
+    if (this.#layers.open) { this.#layers.close(); return; }
     const wrote = this.#writing;
     this.#confirming = null;
     this.#arm(null);
@@ -214,6 +252,7 @@ export class TurnDock {
   }
 
   #close() {
+    this.#layers.close();
     this.#writing = null;
     this.#rejecting = null;
     for (const id of ["composer", "reject"]) {
@@ -238,7 +277,7 @@ export class TurnDock {
     const turn = this.#turn;
     this.#part("turn").hidden = !turn && !draftsOf(this.#room?.session).length;
     this.#part("turn").classList.toggle("turn--waiting", this.open);
-    for (const id of ["claim", "release", "type"]) this.#part(id).hidden = true;
+    for (const id of ["claim", "release", "type", "fix", "explain"]) this.#part(id).hidden = true;
     this.#ring.toggleAttribute("hidden", !turn || !WAITING.includes(turn.status));
     if (!turn) {
       this.#part("turn-status").textContent = status.none;
@@ -253,6 +292,11 @@ export class TurnDock {
     this.#part("claim").hidden = !this.open || turn.mine;
     this.#part("release").hidden = !turn.mine;
     this.#part("type").hidden = !this.open;
+    this.#part("fix").hidden = !this.open || this.#layers.open;
+    if (!this.open && this.#layers.open) this.#layers.close();
+    if (this.#layers.open) this.#layers.update(turn.layers);
+    this.#part("explain").hidden = false;
+    this.#part("explain").href = fill(this.#sentences.explain_url, { session: this.#room.session, turn: turn.number });
     showCandidates(this.#part("candidates"), turn, {
       open: this.open,
       confirming: this.#confirming,
@@ -262,18 +306,10 @@ export class TurnDock {
   }
 
   #drawDrafts() {
-    const { late, draft: title, use, discard } = this.#sentences;
-    const drafts = this.#room ? draftsOf(this.#room.session) : [];
-    this.#part("drafts").replaceChildren(...drafts.map((draft) => {
-      const words = element("div", {}, element("strong", {}, fill(title, { turn: draft.turn })), element("p", {}, late), element("blockquote", { class: "draft__text" }, draft.text));
-      const drop = () => { dropDraft(draft.at); this.#draw(); };
-      const buttons = [[discard, drop]];
-      if (this.open) buttons.unshift([use, () => { drop(); this.type(draft.text); }]);
-      return element("div", { class: "banner banner--warn draft" }, words, ...buttons.map(([label, act]) => {
-        const button = element("button", { type: "button", class: "button button--small" }, label);
-        button.addEventListener("click", act);
-        return button;
-      }));
-    }));
+    showDrafts(this.#part("drafts"), this.#room?.session, {
+      sentences: this.#sentences,
+      onUse: this.open ? (text) => this.type(text) : null,
+      onChange: () => this.#draw(),
+    });
   }
 }
