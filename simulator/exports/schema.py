@@ -153,6 +153,6 @@ fields depend on `type`; `schema.json` lists them. `text` repeats what was said,
   other personal details. Read it before publishing.
 - Who answered (`actor`) must not reach people who may still rehearse in the same study.
 - The share of turns that a person answered depends on the threshold and the model version of the time; both
-  are in `turn.predicted`. It is not a property of the teachers. Turns with `audited` in `turn.routed` reached a person
-  by lot, with the chance `audit_share`.
+  are in `turn.predicted`. It is not a property of the teachers. Turns with `audited` in `turn.routed` reached
+  a person by lot, with the chance `audit_share`.
 """

@@ -8,7 +8,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from models_zoo.routing.estimate import Estimate, weighted_share
+from models_zoo.routing.joint import JointModel
 from simulator import errors
+from simulator.joint import risk_of
 from simulator.load.governor import Load
 from simulator.load.replay import Conditions, PastTurn, Point, replayed
 from simulator.models import (
@@ -22,6 +24,7 @@ from simulator.models import (
     User,
 )
 
+from .joint import newest_fit
 from .session import without_withdrawn
 from .study import studies_for, study_for
 from .threshold import (
@@ -36,6 +39,7 @@ from .threshold import (
 from .verdicts import ROUTES, newest_model
 
 TRACE_TURNS = 240
+MOST_PAST = 3000  # newest turns in the curves
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,7 @@ def routing_detail(viewer: User, study_slug: str, scenario_slug: str) -> Routing
     """Raises NotFound like ``routing_overview``."""
     overview = routing_overview(viewer, study_slug, scenario_slug)
     study, policy = overview.study, policy_of(overview.study.pk)
+    version = newest_model(study.pk, scenario_slug)
     load = load_of(study.pk)
     given = Conditions(
         service_s=load.service_s,
@@ -147,8 +152,8 @@ def routing_detail(viewer: User, study_slug: str, scenario_slug: str) -> Routing
         policy=policy,
         in_force=threshold_in_force(scenario=overview.scenario, study_id=study.pk),
         load=load,
-        model_version=newest_model(study.pk, scenario_slug),
-        points=replayed(_past_turns(_turns(study, scenario_slug)), given),
+        model_version=version,
+        points=replayed(_past_turns(_turns(study, scenario_slug), version), given),
         trace=_trace(study, scenario_slug),
         history=ThresholdRecord.objects.filter(study=study, scenario_slug=scenario_slug).select_related(
             "made_by"
@@ -178,19 +183,28 @@ def _silent(turns: QuerySet[Turn], policy: RoutingPolicy) -> Silent:
     return Silent(estimate, auditable + len(audits), len(audits), len(audits) - len(judged))
 
 
-def _past_turns(turns: QuerySet[Turn]) -> list[PastTurn]:
-    predicted = turns.filter(joint_uncertainty__isnull=False).order_by("opened_at")
-    rows = predicted.values_list(
-        "opened_at", "joint_uncertainty", "machine_wrong", "audit_share", "audited", "route"
+def _past_turns(turns: QuerySet[Turn], version: str) -> list[PastTurn]:
+    """The newest turns in order, each with the doubt that it would have now.
+
+    Where the joint uncertainty was learned, only sessions that it was not learned from speak about errors.
+    """
+    fit = newest_fit(version)
+    newest = turns.filter(joint_uncertainty__isnull=False).order_by("-opened_at")
+    known = newest.select_related("session") if fit else newest.defer("prediction", "decision", "repair")
+    model = fit.model if fit else None
+    return [_past_turn(turn, model) for turn in reversed(known[:MOST_PAST])]
+
+
+def _past_turn(turn: Turn, model: JointModel | None) -> PastTurn:
+    judged = turn.machine_wrong is not None and turn.route in ROUTES
+    score = turn.joint_uncertainty or 0.0
+    if model is not None:
+        judged = judged and turn.session.seed % 2 == 1
+        score = risk_of(model, turn.prediction, text=turn.text, number=turn.number)
+    chance = (turn.audit_share or 0.0) if turn.audited else 1.0
+    return PastTurn(
+        turn.opened_at.timestamp(), score, chance if judged else 0.0, turn.machine_wrong if judged else None
     )
-    past = []
-    for opened, score, wrong, share, audited, route in rows:
-        if score is None:
-            continue
-        judged = wrong is not None and route in ROUTES
-        chance = (share or 0.0) if audited else 1.0
-        past.append(PastTurn(opened.timestamp(), score, chance if judged else 0.0, wrong if judged else None))
-    return past
 
 
 def _open_minutes(study: Study, slug: str) -> float:

@@ -13,6 +13,7 @@ from models_zoo.routing.joint import PRIOR
 from simulator.engine.joint import JointInForce, judged
 from simulator.models import Event, JointFit, Session, Turn, TurnStatus
 from simulator.selectors.joint import joint_examples, joint_in_force
+from simulator.selectors.routing import routing_detail
 from simulator.selectors.verdicts import verdicts_of
 from simulator.services.joint import joint_refit
 from simulator.services.session import session_end
@@ -169,3 +170,14 @@ def test_the_engine_asks_once_for_a_version_it_has_not_seen(
         assert in_force.of("v9") is PRIOR
         in_force.of("v9")
     assert DBTaskResult.objects.filter(task_path="simulator.tasks.refit_joint").count() == 1
+
+
+def test_the_routing_curves_use_the_scores_that_turns_would_have_now(cast: Cast):
+    verdicts_like(cast, list(range(400)))
+    fit = joint_refit(model_version="v1")
+    assert fit is not None
+    points = routing_detail(cast.rosa, "main", cast.scenario.slug).points
+    judges = verdicts_of(cast.study.pk, cast.scenario.slug)
+    for point in (points[30], points[70], points[100]):
+        assert point.verdicts == (judges.scores < point.threshold).sum()
+    assert points[100].verdicts == 200
