@@ -5,6 +5,7 @@ from django.urls import path
 from annotation.views import (
     adjudicate,
     codebook,
+    compression,
     data,
     file_import,
     home,
@@ -54,6 +55,9 @@ urlpatterns = [
     path("models/train/", models.train, name="train"),
     path("models/deploy/", models.deploy, name="deploy"),
     path("models/roll-back/", models.roll_back, name="roll-back"),
+    path("models/compression/", compression.page, name="compression"),
+    path("models/compression/compress/", compression.compress, name="compress"),
+    path("models/compression/measure/", compression.measure, name="measure"),
     path("models/<str:version>/", models.version, name="version"),
     path("runs/<int:run_id>/", models.run, name="run"),
     path("runs/<int:run_id>/cancel/", models.cancel, name="run-cancel"),

@@ -17,6 +17,8 @@ class RunKind(models.TextChoices):
     LS_PUSH = "ls_push", _("Sending to Label Studio")
     LS_PULL = "ls_pull", _("Fetching from Label Studio")
     QUALITY = "quality", _("Measuring quality")
+    COMPRESS = "compress", _("Compressing")
+    MEASURE = "measure", _("Measuring latency")
 
 
 class RunStatus(models.TextChoices):
@@ -27,6 +29,7 @@ class RunStatus(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+MAKES_VERSIONS = (RunKind.RETRAIN, RunKind.COMPRESS)
 ACTIVE = (RunStatus.QUEUED, RunStatus.RUNNING)
 
 
@@ -43,9 +46,10 @@ class TrainingRun(models.Model):
     message = models.CharField(max_length=200, blank=True)
     log = models.TextField(blank=True)
     cancel_requested = models.BooleanField(default=False)
+    options = models.JSONField(default=dict, blank=True, help_text="What was asked for, if the kind asks.")
 
     parent_version = models.CharField(
-        max_length=80, blank=True, help_text="The version that served when it began."
+        max_length=80, blank=True, help_text="The version that served when it began, or was compressed."
     )
     version = models.CharField(max_length=80, blank=True, help_text="The version that came out of it.")
     comparison = models.JSONField(default=dict, blank=True)
@@ -74,6 +78,10 @@ class TrainingRun(models.Model):
     @property
     def is_active(self) -> bool:
         return self.status in ACTIVE
+
+    @property
+    def makes_version(self) -> bool:
+        return self.kind in MAKES_VERSIONS
 
     @property
     def percent(self) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 from annotation.access import Viewer, require_researcher
 from annotation.errors import NotFound
 from annotation.models import RunKind, RunStatus, TrainingRun
-from annotation.models.training import ACTIVE
+from annotation.models.training import ACTIVE, MAKES_VERSIONS
 from annotation.store import model_store
 from models_zoo.manifest import Manifest, Metric
 from models_zoo.store import ModelStoreError
@@ -60,7 +60,7 @@ def versions_for(viewer: Viewer) -> list[VersionRow]:
     current = store.current()
     runs = {
         run.version: run
-        for run in TrainingRun.objects.filter(kind=RunKind.RETRAIN, status=RunStatus.DONE).order_by("pk")
+        for run in TrainingRun.objects.filter(kind__in=MAKES_VERSIONS, status=RunStatus.DONE).order_by("pk")
     }
     return [VersionRow(each, each.version == current, runs.get(each.version)) for each in store.versions()]
 
@@ -73,7 +73,7 @@ def version_for(viewer: Viewer, version: str) -> VersionRow:
         manifest = store.manifest(version)
     except ModelStoreError as error:
         raise NotFound(str(error)) from error
-    run = TrainingRun.objects.filter(version=version, kind=RunKind.RETRAIN, status=RunStatus.DONE).last()
+    run = TrainingRun.objects.filter(version=version, kind__in=MAKES_VERSIONS, status=RunStatus.DONE).last()
     return VersionRow(manifest, version == store.current(), run)
 
 

@@ -20,7 +20,7 @@ from annotation.models import RunKind, RunStatus, TrainingRun
 SILENT_FOR = timedelta(seconds=90)  # no stage of a run goes on for so long without saying so
 REPORT_EVERY_S = 0.5
 LOG_CHARACTERS = 20_000
-WITH_MODELS = (RunKind.RETRAIN, RunKind.PREFILL, RunKind.RULES)
+WITH_MODELS = (RunKind.RETRAIN, RunKind.PREFILL, RunKind.RULES, RunKind.COMPRESS, RunKind.MEASURE)
 
 Work = Callable[..., tuple[str, dict[str, Any]]]
 
@@ -41,17 +41,29 @@ def run_request(*, viewer: Viewer, kind: RunKind, deploy: bool = False) -> Train
     return run_queue(kind=kind, deploy=deploy, requested_by=viewer)
 
 
-def run_queue(*, kind: RunKind, deploy: bool = False, requested_by: Viewer | None = None) -> TrainingRun:
+def run_queue(
+    *,
+    kind: RunKind,
+    deploy: bool = False,
+    requested_by: Viewer | None = None,
+    options: dict[str, Any] | None = None,
+) -> TrainingRun:
     """As ``run_request``, for the product itself, which needs nobody's leave to prefill."""
     from annotation.tasks import execute_run
 
     with transaction.atomic():
-        run = run_create(kind=kind, deploy=deploy, requested_by=requested_by)
+        run = run_create(kind=kind, deploy=deploy, requested_by=requested_by, options=options)
         transaction.on_commit(lambda: execute_run.enqueue(run.pk))
     return run
 
 
-def run_create(*, kind: RunKind, deploy: bool = False, requested_by: Viewer | None = None) -> TrainingRun:
+def run_create(
+    *,
+    kind: RunKind,
+    deploy: bool = False,
+    requested_by: Viewer | None = None,
+    options: dict[str, Any] | None = None,
+) -> TrainingRun:
     """Add a run that nobody executes yet; the caller does."""
     runs_reap()
     try:
@@ -60,6 +72,7 @@ def run_create(*, kind: RunKind, deploy: bool = False, requested_by: Viewer | No
                 kind=kind,
                 deploy=deploy,
                 requested_by_id=requested_by.pk if requested_by else None,
+                options=options or {},
                 message=_("Waiting for the worker"),
             )
     except IntegrityError as error:
@@ -184,6 +197,7 @@ def _work_of(kind: str) -> Work:
     from annotation.label_studio.connection import check_execute
     from annotation.label_studio.pull import pull_execute
     from annotation.label_studio.push import push_execute
+    from annotation.services.compression import version_compress, versions_measure
     from annotation.services.file_import import file_import_execute
     from annotation.services.prefill import suggestions_compute
     from annotation.services.quality import quality_measure
@@ -194,6 +208,8 @@ def _work_of(kind: str) -> Work:
         RunKind.RETRAIN: version_train,
         RunKind.PREFILL: suggestions_compute,
         RunKind.RULES: rules_apply,
+        RunKind.COMPRESS: version_compress,
+        RunKind.MEASURE: versions_measure,
         RunKind.QUALITY: quality_measure,
         RunKind.IMPORT: file_import_execute,
         RunKind.LS_CHECK: check_execute,

@@ -47,7 +47,7 @@ def version_train(*, run: TrainingRun, reporter: RunReporter) -> tuple[str, dict
         % {"train": len(data.train), "held": len(data.held_out)}
     )
     version = _train(run, store, parent, data, reporter)
-    comparison = _compare(store, parent, version, data, reporter)
+    comparison = versions_compare(store, parent, version, data, reporter, start=0.8)
     reporter.step(0.99, _("Settling"), force=True)
     if run.deploy:
         store.activate(version)
@@ -90,20 +90,30 @@ def _warm(examples: int) -> "TrainingConfig":
     return replace(config, rehearsal=max(config.rehearsal, LEAST_REHEARSED / examples))
 
 
-def _compare(
-    store: ModelStore, parent: str | None, version: str, data: TrainingData, reporter: RunReporter
+def versions_compare(
+    store: ModelStore,
+    parent: str | None,
+    version: str,
+    data: TrainingData,
+    reporter: RunReporter,
+    *,
+    start: float,
 ) -> dict[str, Any]:
-    """Old against new on held-out questions; and on unseen corpus lines, to show what was forgotten."""
+    """Old against new on held-out questions; and on unseen corpus lines, to show what was forgotten.
+
+    Args:
+        start: share of the run that is done when it begins; it takes a fifth.
+    """
     from models_zoo.training import compare, load_corpus, split
 
     if parent is None:
         return {}
     corpus = split(load_corpus()).held_out
     found = {}
-    for name, examples, start in (("questions", data.held_out, 0.8), ("corpus", corpus, 0.9)):
+    for name, examples, begin in (("questions", data.held_out, start), ("corpus", corpus, start + 0.1)):
         if examples:
-            step = reporter.part(start, start + 0.1)
-            progress = lambda share, step=step: step(share, _("Comparing with the running version"))  # noqa: E731
+            step = reporter.part(begin, begin + 0.1)
+            progress = lambda share, step=step: step(share, _("Comparing the two versions"))  # noqa: E731
             found[name] = compare(store, (parent, version), examples, progress=progress).to_json()
     return found
 

@@ -43,6 +43,12 @@ def plain(value: float) -> str:
 
 
 @register.filter
+def times(value: float) -> str:
+    """1.043 -> 1.04 ×"""
+    return f"{value:.2f} ×"
+
+
+@register.filter
 def metric_name(name: str) -> str:
     return str(METRICS.get(name, name))
 

@@ -1,0 +1,97 @@
+"""Where the marks of the compression page's chart go: a row a version, a column a cost. Pure functions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from annotation.selectors.compression import CostRow
+
+NAME_WIDTH, COLUMN_WIDTH, GAP, ROW_HEIGHT, TOP = 96.0, 176.0, 24.0, 34.0, 34.0
+TEXT_ROOM = 76.0  # beside a bar, for its figure
+MOST_ROWS = 12  # a longer chart says less; the table has them all
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A bar from ``x`` of ``width``, None where nothing was measured; its figure is at ``text_x``."""
+
+    x: float
+    width: float | None
+    text: str
+    text_x: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """An interval with its value, on a line that ends at ``end``."""
+
+    low: float
+    value: float
+    high: float
+    end: float
+    text: str
+    text_x: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChartRow:
+    name: str
+    is_current: bool
+    y: float
+    size: Cell
+    parameters: Cell
+    latency: Cell
+    quality: Quality | None
+
+
+@dataclass(frozen=True, slots=True)
+class CostChart:
+    """``columns``: where each begins, in the order size, parameters, quality, latency."""
+
+    rows: tuple[ChartRow, ...]
+    columns: tuple[float, ...]
+    width: float
+    height: float
+
+
+def cost_chart(costs: Sequence[CostRow]) -> CostChart:
+    """The newest versions, every bar in proportion to its column's largest."""
+    shown = list(costs)[:MOST_ROWS]
+    columns = tuple(NAME_WIDTH + place * (COLUMN_WIDTH + GAP) for place in range(4))
+    size, parameters, quality, latency = columns
+    most_size = max((row.size_bytes for row in shown), default=1)
+    most_parameters = max((row.parameters for row in shown), default=1)
+    most_ms = max((row.latency.p50_ms for row in shown if row.latency), default=1.0)
+    rows = tuple(
+        ChartRow(
+            name=row.version.short,
+            is_current=row.version.is_current,
+            y=TOP + place * ROW_HEIGHT,
+            size=_bar(size, row.size_bytes, most_size, f"{row.size_bytes / 1024:,.0f} KiB"),
+            parameters=_bar(parameters, row.parameters, most_parameters, f"{row.parameters:,}"),
+            latency=_bar(latency, row.latency.p50_ms if row.latency else None, most_ms, _milliseconds(row)),
+            quality=_quality(quality, row),
+        )
+        for place, row in enumerate(shown)
+    )
+    return CostChart(rows, columns, columns[-1] + COLUMN_WIDTH, TOP + len(shown) * ROW_HEIGHT)
+
+
+def _bar(x: float, value: float | None, most: float, text: str) -> Cell:
+    if value is None:
+        return Cell(x, None, text, x)
+    width = (COLUMN_WIDTH - TEXT_ROOM) * value / max(most, 1e-9)
+    return Cell(x, width, text, x + width + 6)
+
+
+def _milliseconds(row: CostRow) -> str:
+    return f"{row.latency.p50_ms:,.0f} ms" if row.latency else "–"
+
+
+def _quality(x: float, row: CostRow) -> Quality | None:
+    """On a line from 0 to 100 %."""
+    metric = row.quality
+    if metric is None:
+        return None
+    room = COLUMN_WIDTH - TEXT_ROOM
+    low, value, high = (x + room * share for share in (metric.low, metric.value, metric.high))
+    return Quality(low, value, high, x + room, f"{metric.value:.1%}", x + room + 6)
