@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import resource
+import statistics
 import sys
 import time
 from collections.abc import Iterator
@@ -87,20 +88,27 @@ def _measure(rows: int, rounds: int) -> dict[str, Any]:
     part = {name: _export(name, limit=rows // 10)[1] for name in FORMATS}
     after_part = _peak_mib()
     rates: dict[str, list[float]] = {name: [] for name in FORMATS}
+    busy: dict[str, list[float]] = {name: [] for name in FORMATS}
     for number in range(rounds):
         for name in FORMATS:
+            busy_before = time.process_time()
             seconds, size = _export(name)
             rates[name].append(rows / seconds)
+            busy[name].append(rows / (time.process_time() - busy_before))
             print(f"round {number + 1}: {name} {rows / seconds:,.0f} rows/s, {size:,} bytes", file=sys.stderr)
-    best = {name: sorted(values)[len(values) // 2] for name, values in rates.items()}
     return {
         "rows": rows,
         "labels": rows * LABELS_EACH,
-        "export_rows_per_s": round(best["jsonl"]),
-        "rows_per_s": {name: round(value) for name, value in best.items()},
+        "export_rows_per_s": round(statistics.median(rates["jsonl"])),
+        "rows_per_s": _medians(rates),
+        "rows_per_cpu_s": _medians(busy),  # what is left of the figure when others use the machine as well
         "peak_mib": {"before": before, "a_tenth": after_part, "all": _peak_mib()},
         "bytes_of_a_tenth": part,
     }
+
+
+def _medians(values: dict[str, list[float]]) -> dict[str, int]:
+    return {name: round(statistics.median(each)) for name, each in values.items()}
 
 
 def _export(name: str, limit: int | None = None) -> tuple[float, int]:

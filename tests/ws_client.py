@@ -45,6 +45,12 @@ class Visitor:
         token = self.http.cookies.get("csrftoken", "")
         return self.http.post(path, data=fields, headers={"X-CSRFToken": token, "Referer": self.live.url})
 
+    def upload(self, path: str, name: str, content: bytes, **fields: str) -> httpx.Response:
+        """Send a form with one file."""
+        token = self.http.cookies.get("csrftoken", "")
+        headers = {"X-CSRFToken": token, "Referer": self.live.url}
+        return self.http.post(path, data=fields, files={"file": (name, content)}, headers=headers)
+
     def begin(self, scenario: str, *, study: str = "demo") -> str:
         """Start a rehearsal with this scenario; returns the session's id."""
         ((key,),) = self.live.rows(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from .datasheet import Sheet, card
-from .rows import CHUNK, ExportedRow
+from .rows import CHUNK, ExportedRow, row_json
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -78,7 +77,7 @@ def write_folder(rows: Iterable[ExportedRow], sheet: Sheet, folder: Path) -> lis
             for split, part in _by_split(batch):
                 if split not in writers:
                     writers[split] = pq.ParquetWriter(folder / "data" / f"{split}.parquet", schema())
-                writers[split].write_table(pa.Table.from_pylist([asdict(row) for row in part], schema()))
+                writers[split].write_table(pa.Table.from_pylist([row_json(row) for row in part], schema()))
     finally:
         for writer in writers.values():
             writer.close()

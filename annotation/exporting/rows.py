@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from django.db.models import QuerySet
@@ -47,6 +47,21 @@ class ExportedRow:
     source_event: str | None
     labels: list[ExportedLabel] = field(default_factory=list)
     suggestion: dict[str, Any] | None = None
+
+
+LABEL_FIELDS = tuple(each.name for each in fields(ExportedLabel))
+ROW_FIELDS = tuple(each.name for each in fields(ExportedRow))
+
+
+def label_json(label: ExportedLabel) -> dict[str, Any]:
+    return {name: getattr(label, name) for name in LABEL_FIELDS}
+
+
+def row_json(row: ExportedRow) -> dict[str, Any]:
+    """The row as plain objects; unlike ``asdict`` it copies nothing that is one already."""
+    return {name: getattr(row, name) for name in ROW_FIELDS} | {
+        "labels": [label_json(label) for label in row.labels]
+    }
 
 
 FIELDS = ("pk", "dataset__name", "key", "group", "text", "context", "gold", "holdout", "source_event")

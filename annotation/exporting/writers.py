@@ -3,13 +3,13 @@
 import csv
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 from io import StringIO
 from typing import Any
 
 from annotation.label_studio.results import AUTHOR, Judgement, result_of
+from annotation.label_studio.tasks import data_of
 
-from .rows import ExportedLabel, ExportedRow
+from .rows import ExportedLabel, ExportedRow, label_json, row_json
 
 COLUMNS = (
     "dataset", "key", "group", "text", "context", "gold", "holdout", "annotator", "labels", "data_issue",
@@ -23,7 +23,7 @@ OF_A_LABEL = COLUMNS[7:]
 def jsonl(rows: Iterable[ExportedRow]) -> Iterator[bytes]:
     """A question a line. Lines are ASCII with escapes: no reader mistakes a character for a line break."""
     for row in rows:
-        yield (json.dumps(asdict(row)) + "\n").encode()
+        yield (json.dumps(row_json(row)) + "\n").encode()
 
 
 def csv_rows(rows: Iterable[ExportedRow]) -> Iterator[bytes]:
@@ -40,7 +40,7 @@ def csv_rows(rows: Iterable[ExportedRow]) -> Iterator[bytes]:
 def _cells(said: ExportedLabel | None) -> list[Any]:
     if said is None:
         return [""] * len(OF_A_LABEL)
-    values = asdict(said) | {"labels": "|".join(said.labels)}
+    values = label_json(said) | {"labels": "|".join(said.labels)}
     return [values[name] for name in OF_A_LABEL]
 
 
@@ -62,13 +62,7 @@ def label_studio(rows: Iterable[ExportedRow]) -> Iterator[bytes]:
 def task_of(row: ExportedRow) -> dict[str, Any]:
     """A question as a task with annotations and the newest prediction."""
     task: dict[str, Any] = {
-        "data": {
-            "key": row.key,
-            "dialogue": row.group,
-            "question": row.text,
-            "turns": row.context,
-            "gold": row.gold,
-        },
+        "data": data_of(key=row.key, group=row.group, text=row.text, turns=row.context) | {"gold": row.gold},
         "annotations": [_annotation(said) for said in row.labels],
         "predictions": [],
     }

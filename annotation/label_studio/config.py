@@ -20,15 +20,7 @@ def labelling_config(types: Sequence[Mapping[str, Any]]) -> str:
     """
     view = ElementTree.Element("View")
     _add(view, "Header", value="The dialogue so far", size="5")
-    _add(
-        view,
-        "Paragraphs",
-        name="dialogue",
-        value="$turns",
-        layout="dialogue",
-        nameKey="persona",
-        textKey="text",
-    )
+    _add(view, "Text", name="dialogue", value="$context")
     _add(view, "Header", value="What the teacher says now", size="5")
     _add(view, "Text", name=TEXT, value="$question")
     first = _add(

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from annotation.models import Arm, Item, LabelStudioProject, LabelStudioTask, TrainingRun
 from annotation.draws import draw
+from annotation.models import Arm, Item, LabelStudioProject, LabelStudioTask, TrainingRun
 from annotation.services.run import RunReporter, RunStopped
 from models_zoo.labels import QUESTION_TYPES
 
@@ -19,6 +19,7 @@ from .client import Client
 from .connection import server_now
 from .projects import noted, project_ensure
 from .results import Judgement, result_of
+from .tasks import data_of
 
 BATCH = 100
 PREDICTIONS = "ACTS"  # Label Studio shows predictions of one version; which model it was is kept here
@@ -115,7 +116,7 @@ def _task(project: LabelStudioProject, item: Item) -> None:
 
 def task_data(item: Item, task: LabelStudioTask) -> dict[str, Any]:
     """A question as Label Studio takes it. An expert's label is not among it: it would be seen."""
-    data = {"key": item.key, "dialogue": item.group, "question": item.text, "turns": item.context}
+    data = data_of(key=item.key, group=item.group, text=item.text, turns=item.context)
     predictions = []
     if task.suggestion_shown:
         result = result_of(Judgement((task.suggested_label,)))

@@ -15,14 +15,20 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 # Answers that are no pages: files, fragments and what programs ask for.
-FILES = {"export-all", "export-session", "export-schema-file", "scenario-source"}
+FILES = {"annotation:export", "export-all", "export-session", "export-schema-file", "scenario-source"}
 # Asked about a threshold, it is a page; tests/browser/test_routing.py looks at it.
 ASKED = {"routing-deploy"}
-NO_PAGES = {"health", "home", "annotation:label-next", *FILES, *ASKED}
+NO_PAGES = {"health", "readiness", "home", "annotation:label-next", *FILES, *ASKED}
 # The API's browsable description is drawn by Swagger UI, whose markup is not ours; the schema is a file.
 NO_PAGES |= {name for name in MATRIX if name.startswith("api-")}
 # The matrix asks for a version and a run that are not there; here they are.
-ALSO_FOR = {"annotation:version": "rosa", "annotation:run": "rosa", "ratings": "theo", "consent": "tess"}
+ALSO_FOR = {
+    "annotation:version": "rosa",
+    "annotation:run": "rosa",
+    "annotation:file-import": "rosa",
+    "ratings": "theo",
+    "consent": "tess",
+}
 # Theo has rehearsed in these tests; Tess has not, and has not agreed to the text yet.
 OF_A_REHEARSAL = {"session", "ratings", "feedback", "brief"}
 
@@ -40,9 +46,11 @@ def places(live: Live) -> dict[str, dict[str, str]]:
         theo.post(reverse("session-end", args=[ended]))
         rosa.post(reverse("invite", args=["demo"]), days="3", max_uses="2")
         ana.get(reverse("annotation:home"))
+        rosa.upload(reverse("annotation:import"), "talks.csv", b"id,text\n1,Why is that?\n2,\n")
     ((run,),) = eventually(lambda: live.rows("select id from annotation_trainingrun limit 1"))
     ((scenario,),) = live.rows("select id from simulator_scenarioversion where slug = ?", SURE)
     ((token,),) = live.rows("select token from simulator_invitation limit 1")
+    ((uploaded,),) = live.rows("select id from annotation_fileimport limit 1")
     version = next((live.var / "models" / "versions").iterdir()).name
     study, session = {"slug": "demo"}, {"public_id": ended}
     return {
@@ -59,6 +67,7 @@ def places(live: Live) -> dict[str, dict[str, str]]:
         "join": {"token": token},
         "annotation:version": {"version": version},
         "annotation:run": {"run_id": run},
+        "annotation:file-import": {"import_id": uploaded},
     }
 
 

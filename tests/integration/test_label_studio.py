@@ -162,7 +162,7 @@ def test_two_arms_become_two_projects_and_suggestions_reach_one(connected: Cast,
         assert "gold" not in task["data"]
     assert LabelStudioTask.objects.exclude(suggested_label=OTHER).count() == 0  # kept here in both arms
     config = studio.api("GET", f"/api/projects/{assisted.remote_id}/")["label_config"]
-    for part in ('hotkey="1"', PROBING, "$turns", "Data Issues"):
+    for part in ('hotkey="1"', PROBING, "$context", "Data Issues"):
         assert part in config
 
 
