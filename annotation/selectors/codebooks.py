@@ -1,9 +1,10 @@
 """What a codebook changed, and which labels were given under what it replaced."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, TextField
+from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from annotation.models import Action, Annotation, Codebook
@@ -49,7 +50,5 @@ def recheck_counts() -> list[dict[str, Any]]:
     """How many labels wait to be looked at again, by annotator."""
     if not Codebook.objects.exists():
         return []
-    people: dict[str, int] = {}
-    for name in stale_labels().values_list(F("annotator__username"), flat=True):
-        people[name] = people.get(name, 0) + 1
+    people = Counter(str(label.annotator) for label in stale_labels().select_related("annotator"))
     return [{"name": name, "count": count} for name, count in sorted(people.items())]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # the web process offers these services and never loads torch
 
 MOST_TURNS = 2000
 CHUNK = 32
+STRETCH = 2.0  # of unit vectors, so that a ridge of one fits them best (benchmarks/order_of_work/head.py)
 Floats = NDArray[np.float64]
 
 
@@ -75,7 +76,7 @@ def _known(predictor: LocalPredictor) -> Known:
 
 
 def _vectors(predictor: LocalPredictor, texts: list[str]) -> Floats:
-    return predictor.embed(texts).astype(np.float64).reshape(len(texts), -1)
+    return predictor.embed(texts).astype(np.float64)
 
 
 def _scores(
@@ -92,11 +93,10 @@ def _scores(
     for start in range(0, len(texts), CHUNK):
         reporter.step(start / len(texts), _("Scoring %(count)d questions") % {"count": len(texts)})
         fragile.append(predictor.fragility(texts[start : start + CHUNK]))
-    labelled = known.labelled if len(known.labelled) else np.empty((0, vectors.shape[1]))
-    order, _distances = k_center(vectors, labelled)
+    order, _distances = k_center(vectors, known.labelled)
     rank = np.empty(len(items))
     rank[order] = 1 - np.arange(len(items)) / len(items)  # the order is what counts: distances only fall
-    consequence = _consequence(vectors, suggestions, labelled, known)
+    consequence = _consequence(vectors, suggestions, known)
     return {
         "uncertainty": np.array([each.predictive_entropy for each in suggestions]),
         "bald": np.array([each.mutual_information or 0.0 for each in suggestions]),
@@ -107,16 +107,14 @@ def _scores(
     }
 
 
-def _consequence(
-    vectors: Floats, suggestions: list[Suggestion], labelled: Floats, known: Known
-) -> Consequence:
+def _consequence(vectors: Floats, suggestions: list[Suggestion], known: Known) -> Consequence:
     guesses = np.array([each.probabilities for each in suggestions])
     replies = np.array([turn.question_type.probabilities for turn in known.turns])
     return consequences(
-        items=vectors,
+        items=STRETCH * vectors,
         guesses=guesses,
-        trained=labelled,
-        turns=known.turn_vectors,
+        trained=STRETCH * known.labelled,
+        turns=STRETCH * known.turn_vectors,
         replies=replies.reshape(len(known.turns), guesses.shape[1]),
         outcome=outcome_of(
             weights=np.array([turn.weight for turn in known.turns]),
