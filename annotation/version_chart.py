@@ -45,10 +45,14 @@ class ChartRow:
 
 @dataclass(frozen=True, slots=True)
 class CostChart:
-    """``columns``: where each begins, in the order size, parameters, quality, latency."""
+    """``columns``: where each begins, in the order size, parameters, quality, latency.
+
+    The quality's line begins at ``least_quality``, the ten per cent below the lowest interval, and ends at 1.
+    """
 
     rows: tuple[ChartRow, ...]
     columns: tuple[float, ...]
+    least_quality: str
     width: float
     height: float
 
@@ -61,6 +65,8 @@ def cost_chart(costs: Sequence[CostRow]) -> CostChart:
     most_size = max((row.size_bytes for row in shown), default=1)
     most_parameters = max((row.parameters for row in shown), default=1)
     most_ms = max((row.latency.p50_ms for row in shown if row.latency), default=1.0)
+    floor = min((int(row.quality.low * 10) / 10 for row in shown if row.quality), default=0.0)
+    floor = min(floor, 0.9)
     rows = tuple(
         ChartRow(
             name=row.version.short,
@@ -69,11 +75,12 @@ def cost_chart(costs: Sequence[CostRow]) -> CostChart:
             size=_bar(size, row.size_bytes, most_size, f"{row.size_bytes / 1024:,.0f} KiB"),
             parameters=_bar(parameters, row.parameters, most_parameters, f"{row.parameters:,}"),
             latency=_bar(latency, row.latency.p50_ms if row.latency else None, most_ms, _milliseconds(row)),
-            quality=_quality(quality, row),
+            quality=_quality(quality, row, floor),
         )
         for place, row in enumerate(shown)
     )
-    return CostChart(rows, columns, columns[-1] + COLUMN_WIDTH, TOP + len(shown) * ROW_HEIGHT)
+    width, height = columns[-1] + COLUMN_WIDTH, TOP + len(shown) * ROW_HEIGHT
+    return CostChart(rows, columns, f"{floor:.0%}", width, height)
 
 
 def _bar(x: float, value: float | None, most: float, text: str) -> Cell:
@@ -87,11 +94,12 @@ def _milliseconds(row: CostRow) -> str:
     return f"{row.latency.p50_ms:,.0f} ms" if row.latency else "–"
 
 
-def _quality(x: float, row: CostRow) -> Quality | None:
-    """On a line from 0 to 100 %."""
+def _quality(x: float, row: CostRow, floor: float) -> Quality | None:
     metric = row.quality
     if metric is None:
         return None
     room = COLUMN_WIDTH - TEXT_ROOM
-    low, value, high = (x + room * share for share in (metric.low, metric.value, metric.high))
+    low, value, high = (
+        x + room * (share - floor) / (1 - floor) for share in (metric.low, metric.value, metric.high)
+    )
     return Quality(low, value, high, x + room, f"{metric.value:.1%}", x + room + 6)

@@ -9,6 +9,8 @@ from annotation.store import model_store
 from models_zoo.manifest import Metric
 from models_zoo.measurements import Latency, latencies
 
+WEIGHTS = ("adapter.safetensors", "heads.safetensors")
+
 
 @dataclass(frozen=True, slots=True)
 class CostRow:
@@ -26,6 +28,12 @@ class CostRow:
     def size_bytes(self) -> int:
         """All its files; the encoder, which versions share, is none of them."""
         return sum(file.size_bytes for file in self.version.manifest.files.values())
+
+    @property
+    def weights_bytes(self) -> int:
+        """Adapter and heads; the rest is the training utterances as vectors."""
+        files = self.version.manifest.files
+        return sum(files[name].size_bytes for name in WEIGHTS if name in files)
 
     @property
     def parameters(self) -> int:

@@ -43,6 +43,12 @@ def plain(value: float) -> str:
 
 
 @register.filter
+def thousands(value: int) -> str:
+    """13560 -> 13,560"""
+    return f"{value:,}"
+
+
+@register.filter
 def times(value: float) -> str:
     """1.043 -> 1.04 ×"""
     return f"{value:.2f} ×"
