@@ -20,6 +20,25 @@ class Metric(BaseModel):
     n: int
 
 
+class ReliabilityBin(BaseModel):
+    """Answers of like confidence: their number, mean confidence and share of right ones."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    count: int
+    confidence: float
+    accuracy: float
+
+
+class Reliability(BaseModel):
+    """The bins of a head's reliability diagram on held-out examples, without and with its temperature."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    before: tuple[ReliabilityBin, ...]
+    after: tuple[ReliabilityBin, ...]
+
+
 class StoredFile(BaseModel):
     """The checksum that a file must still have when it is loaded."""
 
@@ -44,6 +63,7 @@ class Manifest(BaseModel):
     labels: dict[str, tuple[str, ...]]  # head -> labels in the order of its output units
     metrics: dict[str, Metric] = Field(default_factory=dict)
     calibration: dict[str, float] = Field(default_factory=dict)  # head -> softmax temperature
+    reliability: dict[str, Reliability] = Field(default_factory=dict)  # head -> diagram on held-out examples
     lineage: dict[str, Any] = Field(default_factory=dict)  # corpus, annotation_ids, event_ids, ...
     training: dict[str, Any] = Field(default_factory=dict)  # the training configuration
     seed: int = 0
@@ -57,6 +77,8 @@ class Manifest(BaseModel):
     def derived_version(self) -> str:
         """``task-date-digest``: ordered by time, and a checksum of this manifest."""
         content = self.model_dump(mode="json", exclude={"version"})
+        if not self.reliability:  # versions from before there were diagrams keep their names
+            del content["reliability"]
         canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         stamp = "".join(c for c in self.created if c.isdigit())[:14]
         return f"{self.task}-{stamp}-{hashlib.sha256(canonical.encode()).hexdigest()[:12]}"

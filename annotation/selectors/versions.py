@@ -110,7 +110,7 @@ class ComparedMetric:
         """Whether the interval of the difference leaves zero on one side; lower is better for calibration."""
         if self.difference["low"] <= 0 <= self.difference["high"]:
             return "same"
-        better = (self.difference["value"] > 0) != self.name.endswith("calibration_error")
+        better = (self.difference["value"] > 0) != self.name.endswith(("calibration_error", "_brier"))
         return "better" if better else "worse"
 
 

@@ -7,13 +7,18 @@ from annotation.selectors.versions import short_version
 
 register = template.Library()
 
+HEADS = {"question_type": _("Question type"), "dialogue_act": _("Dialogue act")}
 METRICS = {
     "question_type_accuracy": _("Question type, accuracy"),
     "question_type_macro_f1": _("Question type, macro F1"),
     "question_type_calibration_error": _("Question type, calibration error"),
+    "question_type_adaptive_calibration_error": _("Question type, adaptive calibration error"),
+    "question_type_brier": _("Question type, Brier score"),
     "dialogue_act_accuracy": _("Dialogue act, accuracy"),
     "dialogue_act_macro_f1": _("Dialogue act, macro F1"),
     "dialogue_act_calibration_error": _("Dialogue act, calibration error"),
+    "dialogue_act_adaptive_calibration_error": _("Dialogue act, adaptive calibration error"),
+    "dialogue_act_brier": _("Dialogue act, Brier score"),
     "entities_f1": _("Entities, F1"),
 }
 
@@ -57,6 +62,11 @@ def times(value: float) -> str:
 @register.filter
 def metric_name(name: str) -> str:
     return str(METRICS.get(name, name))
+
+
+@register.filter
+def head_name(name: str) -> str:
+    return str(HEADS.get(name, name))
 
 
 @register.filter

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from annotation.models import RunKind
+from annotation.reliability_chart import reliability_chart
 from annotation.selectors.versions import (
     active_run,
     comparisons_of,
@@ -43,6 +44,7 @@ def version(request: PageRequest, version: str) -> HttpResponseBase:
         "nav": "annotation",
         "version": row,
         "comparisons": comparisons_of(row.run) if row.run else [],
+        "diagrams": [reliability_chart(head, found) for head, found in row.manifest.reliability.items()],
     }
     return render(request, "annotation/version.html", context)
 

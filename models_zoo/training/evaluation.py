@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models_zoo.labels import DIALOGUE_ACTS, QUESTION_TYPES
-from models_zoo.manifest import Metric
+from models_zoo.manifest import Metric, Reliability, ReliabilityBin
+from models_zoo.routing.calibration import brier, calibration_error, reliability
 from models_zoo.serving.predictor import Predictor
 from models_zoo.training.examples import Example
 from models_zoo.types import Distribution, Understanding
@@ -18,17 +19,23 @@ Indices = NDArray[np.int64]
 Interval = tuple[float, float]
 
 UNLABELLED = -1
-CALIBRATION_BINS = 10
 CHUNK = 16
 
 
 @dataclass(frozen=True, slots=True)
 class HeadResult:
-    """Gold and predicted label indices of one head on its labelled examples, and the confidence: (n,)."""
+    """Gold label indices (n,) and probabilities (n, C) of one head on its labelled examples."""
 
     gold: Indices
-    predicted: Indices
-    confidence: NDArray[np.float64]
+    probabilities: NDArray[np.float64]
+
+    @property
+    def predicted(self) -> Indices:
+        return np.asarray(self.probabilities.argmax(1), dtype=np.int64)
+
+    @property
+    def confidence(self) -> NDArray[np.float64]:
+        return np.asarray(self.probabilities.max(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +67,9 @@ def evaluate(
     """Score a model.
 
     Returns:
-        ``dialogue_act_accuracy``, ``dialogue_act_macro_f1``, ``dialogue_act_calibration_error``, the same for
-        ``question_type``, and ``entities_f1`` (micro, exact spans), each with its 95 % interval; without
-        those of a head that no example labels.
+        ``dialogue_act_accuracy``, ``_macro_f1``, ``_calibration_error``, ``_adaptive_calibration_error`` and
+        ``_brier``, the same for ``question_type``, and ``entities_f1`` (micro, exact spans), each with its
+        95 % interval; without those of a head that no example labels.
     """
     return metrics_of(results_of(predictor, examples, passes=passes, progress=progress), bootstrap, seed)
 
@@ -100,8 +107,7 @@ def _head(names: tuple[str, ...], gold: Sequence[str | None], said: Sequence[Dis
     pairs = [(label, answer) for label, answer in zip(gold, said, strict=True) if label is not None]
     return HeadResult(
         np.array([names.index(label) for label, _ in pairs], dtype=np.int64),
-        np.array([names.index(answer.label) for _, answer in pairs], dtype=np.int64),
-        np.array([answer.confidence for _, answer in pairs], dtype=np.float64),
+        np.array([answer.probabilities for _, answer in pairs], dtype=np.float64).reshape(-1, len(names)),
     )
 
 
@@ -126,6 +132,8 @@ def scorers_of(results: Results) -> dict[str, tuple[int, Callable[[Indices], flo
             scorers[f"{name}_accuracy"] = (n, _accuracy(head))
             scorers[f"{name}_macro_f1"] = (n, _macro_f1(head))
             scorers[f"{name}_calibration_error"] = (n, _calibration_error(head))
+            scorers[f"{name}_adaptive_calibration_error"] = (n, _calibration_error(head, adaptive=True))
+            scorers[f"{name}_brier"] = (n, _brier(head))
     if len(results.spans.gold):
         scorers["entities_f1"] = (len(results.spans.gold), _span_f1(results.spans))
     return scorers
@@ -158,7 +166,8 @@ def _accuracy(head: HeadResult) -> Callable[[Indices], float]:
 
 
 def _macro_f1(head: HeadResult) -> Callable[[Indices], float]:
-    return lambda rows: macro_f1(head.gold[rows], head.predicted[rows])
+    predicted = head.predicted
+    return lambda rows: macro_f1(head.gold[rows], predicted[rows])
 
 
 def macro_f1(gold: Indices, predicted: Indices) -> float:
@@ -171,16 +180,27 @@ def macro_f1(gold: Indices, predicted: Indices) -> float:
     return float((2 * hits[occurs > 0] / occurs[occurs > 0]).mean())
 
 
-def _calibration_error(head: HeadResult) -> Callable[[Indices], float]:
-    hits = head.gold == head.predicted
-    return lambda rows: calibration_error(head.confidence[rows], hits[rows])
+def _calibration_error(head: HeadResult, *, adaptive: bool = False) -> Callable[[Indices], float]:
+    confidence, hits = head.confidence, head.gold == head.predicted
+    return lambda rows: calibration_error(confidence[rows], hits[rows], adaptive=adaptive)
 
 
-def calibration_error(confidence: NDArray[np.float64], hits: NDArray[np.bool_]) -> float:
-    """Expected calibration error (Naeini et al. 2015): |confidence - accuracy| over ten equal bins."""
-    bins = np.minimum((confidence * CALIBRATION_BINS).astype(np.int64), CALIBRATION_BINS - 1)
-    gaps = np.bincount(bins, weights=confidence - hits, minlength=CALIBRATION_BINS)
-    return float(np.abs(gaps).sum() / len(confidence))
+def _brier(head: HeadResult) -> Callable[[Indices], float]:
+    return lambda rows: brier(head.probabilities[rows], head.gold[rows])
+
+
+def reliability_of(before: Results, after: Results) -> dict[str, Reliability]:
+    """Head -> its reliability diagram without and with its temperature, for heads that somebody labelled."""
+    return {
+        name: Reliability(before=_bins(before.heads[name]), after=_bins(head))
+        for name, head in after.heads.items()
+        if len(head.gold)
+    }
+
+
+def _bins(head: HeadResult) -> tuple[ReliabilityBin, ...]:
+    found = reliability(head.confidence, head.gold == head.predicted)
+    return tuple(ReliabilityBin.model_validate(one.to_json()) for one in found)
 
 
 def _span_f1(spans: SpanResult) -> Callable[[Indices], float]:

@@ -24,12 +24,13 @@ from models_zoo.storage import read_familiar, read_model, write_model
 from models_zoo.store import ModelStore
 from models_zoo.training.calibration import fit_temperatures
 from models_zoo.training.config import TrainingConfig
-from models_zoo.training.evaluation import evaluate
+from models_zoo.training.evaluation import Results, metrics_of, reliability_of, results_of
 from models_zoo.training.examples import Example, load_corpus, normalised, split
 from models_zoo.training.fitting import Cancelled, Progress, TrainingCancelled, fit
 
 FIT_SHARE, CALIBRATE_SHARE = 0.8, 0.05  # of the progress bar; the rest is evaluation
 EMBED_BATCH = 32
+BOOTSTRAP = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +85,28 @@ def train_understanding(
     familiar = torch.cat([start.familiar, _embeddings(start, train)])
     manifest = _manifest(start, config, temperatures, dict(lineage), parent, len(train))
     predictor = LocalPredictor(manifest, start.model, start.backbone.tokenizer, familiar)
-    scored = FIT_SHARE + CALIBRATE_SHARE
-    metrics = evaluate(
-        predictor,
-        held_out,
-        seed=config.seed,
-        passes=config.evaluation_passes,
-        progress=lambda share: steps.reach(scored + (1 - scored) * share, "scoring on held-out examples"),
+    raw = LocalPredictor(
+        manifest.model_copy(update={"calibration": {}}), start.model, start.backbone.tokenizer, familiar
     )
+
+    def score(asked: LocalPredictor, begin: float) -> Results:
+        part = (1 - FIT_SHARE - CALIBRATE_SHARE) / 2
+        return results_of(
+            asked,
+            held_out,
+            passes=config.evaluation_passes,
+            progress=lambda share: steps.reach(begin + part * share, "scoring on held-out examples"),
+        )
+
+    before = score(raw, FIT_SHARE + CALIBRATE_SHARE)
+    after = score(predictor, (1 + FIT_SHARE + CALIBRATE_SHARE) / 2)
     steps.reach(1.0, "publishing")
-    finished = manifest.model_copy(update={"metrics": metrics})
+    finished = manifest.model_copy(
+        update={
+            "metrics": metrics_of(after, BOOTSTRAP, config.seed),
+            "reliability": reliability_of(before, after),
+        }
+    )
     return store.publish(lambda folder: write_model(start.model, familiar, folder), finished)
 
 

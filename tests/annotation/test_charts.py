@@ -1,7 +1,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import pytest
+
 from annotation.charts import HEIGHT, WIDTH, bar_chart, rate_chart
+from annotation.reliability_chart import reliability_chart
+from models_zoo.manifest import Reliability, ReliabilityBin
 
 
 @dataclass
@@ -50,3 +54,15 @@ def test_the_axis_ends_at_a_number_whose_half_is_whole():
         top = int(bar_chart([(date(2026, 1, 1), count, 0)]).y_ticks[-1].text)
         assert top >= count
         assert top % 2 == 0
+
+
+def test_a_bin_on_the_diagonal_is_as_right_as_it_is_sure():
+    right = ReliabilityBin(count=10, confidence=0.7, accuracy=0.7)
+    overbold = ReliabilityBin(count=40, confidence=0.9, accuracy=0.6)
+    chart = reliability_chart("question_type", Reliability(before=(overbold,), after=(right, overbold)))
+    on, under = chart.after
+    assert on.y == on.diagonal_y
+    assert under.y > under.diagonal_y  # the view box's y grows downwards
+    assert under.radius > on.radius
+    assert chart.error_before == pytest.approx(0.3)
+    assert chart.error_after == pytest.approx(0.24)

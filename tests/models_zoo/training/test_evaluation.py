@@ -11,15 +11,15 @@ from models_zoo.training.evaluation import (
     HeadResult,
     Results,
     SpanResult,
-    calibration_error,
     macro_f1,
     metrics_of,
+    reliability_of,
 )
 from tests.models_zoo.conftest import train_tiny
 
 
 def results(gold, predicted) -> Results:
-    head = HeadResult(np.array(gold), np.array(predicted), np.full(len(gold), 0.5))
+    head = HeadResult(np.array(gold), 0.5 * np.eye(2)[predicted] + 0.25)
     nothing = np.array([], dtype=np.int64)
     return Results({"question_type": head}, SpanResult(nothing, nothing, nothing))
 
@@ -31,10 +31,12 @@ def test_macro_f1_is_that_of_scikit_learn():
         assert macro_f1(gold, predicted) == pytest.approx(f1_score(gold, predicted, average="macro"))
 
 
-def test_calibration_error_by_hand():
-    confidence = np.array([0.95, 0.95, 0.55, 0.55])
-    hits = np.array([True, True, True, False])
-    assert calibration_error(confidence, hits) == pytest.approx((2 * 0.05 + 2 * 0.05) / 4)
+def test_a_diagram_has_the_bins_of_before_and_after():
+    sure = Results({"question_type": HeadResult(np.array([0, 1]), np.eye(2))}, results([0], [0]).spans)
+    diagram = reliability_of(results([0, 1], [0, 0]), sure)["question_type"]
+    (before,), (after,) = diagram.before, diagram.after
+    assert (before.count, before.confidence, before.accuracy) == (2, 0.75, 0.5)
+    assert (after.count, after.confidence, after.accuracy) == (2, 1.0, 1.0)
 
 
 def test_the_interval_holds_the_value_and_narrows_with_more_examples():
@@ -57,6 +59,8 @@ def test_only_labelled_heads_are_scored(tiny_store, eight):
         "question_type_accuracy",
         "question_type_macro_f1",
         "question_type_calibration_error",
+        "question_type_adaptive_calibration_error",
+        "question_type_brier",
     }
 
 
