@@ -12,7 +12,8 @@ for name in ("django", "channels", "rest_framework", "simulator", "annotation", 
     sys.modules[name] = None
 import compression
 for module in pkgutil.walk_packages(compression.__path__, "compression."):
-    importlib.import_module(module.name)
+    if not module.name.endswith(".__main__"):  # that one is there to be run
+        importlib.import_module(module.name)
     print(module.name)
 """
 
