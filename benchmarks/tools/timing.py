@@ -24,19 +24,30 @@ def medians(
 
 
 def ratios(
-    contenders: Mapping[str, Callable[[], object]], *, to: str, rounds: int, warm_up: int = 2
+    contenders: Mapping[str, Callable[[], object]],
+    *,
+    to: str,
+    rounds: int,
+    warm_up: int = 2,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> dict[str, float]:
-    """Contender -> median over rounds of its seconds over those of ``to`` in the same round."""
+    """Contender -> median over rounds of its seconds over those of ``to`` in the same round.
+
+    Every round begins with another contender, so that none always finds what the same other one left in the
+    caches. ``clock=time.thread_time`` counts this thread's own work alone, on a machine that others use too.
+    """
     for _ in range(warm_up):
         for call in contenders.values():
             call()
     found: dict[str, list[float]] = {name: [] for name in contenders}
-    for _ in range(rounds):
+    order = list(contenders)
+    for number in range(rounds):
         seconds = {}
-        for name, call in contenders.items():
-            started = time.perf_counter()
-            call()
-            seconds[name] = time.perf_counter() - started
+        first = number % len(order)
+        for name in order[first:] + order[:first]:
+            started = clock()
+            contenders[name]()
+            seconds[name] = clock() - started
         for name, value in seconds.items():
             found[name].append(value / seconds[to])
     return {name: statistics.median(values) for name, values in found.items()}

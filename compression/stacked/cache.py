@@ -4,71 +4,112 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Generic, TypeVar
 
 import torch
 from torch import Tensor
 
 from compression.stacked.adapter import FrozenAdapter
 
-DEFAULT_BYTES = 32 << 20
+DEFAULT_BYTES = 16 << 20
+REMEMBERED = 64  # batches; one that comes again is worth keeping
+
+Rows = tuple[FrozenAdapter, ...]
+Key = TypeVar("Key")
 
 
 class HalvesCache:
-    """Keeps the half factors of the adapters that were used last; safe for several threads.
+    """Keeps the half factors of the adapters, and of the batches, that were used last.
+
+    Safe for several threads; what it gives out is never changed.
 
     Args:
-        max_bytes: what the kept halves may take. A batch that needs more still gets its own, which are then
-            not all kept.
+        max_bytes: what is kept: half of it for adapters, half for batches. A batch that needs more still gets
+            its halves, which are then not all kept.
     """
 
     def __init__(self, max_bytes: int = DEFAULT_BYTES) -> None:
-        self.max_bytes = max_bytes
-        self._kept: OrderedDict[FrozenAdapter, Tensor] = OrderedDict()
-        self._bytes = 0
+        self._adapters: _Kept[FrozenAdapter] = _Kept(max_bytes // 2)
+        self._batches: _Kept[Rows] = _Kept(max_bytes // 2)
+        self._seen: OrderedDict[Rows, None] = OrderedDict()
         self._lock = threading.Lock()
 
     @property
     def size_bytes(self) -> int:
-        return self._bytes
+        return self._adapters.size_bytes + self._batches.size_bytes
 
-    def halves(self, adapters: Sequence[FrozenAdapter], like: Tensor) -> dict[FrozenAdapter, Tensor]:
-        """Adapter -> its halves ``(layout.halves_size,)``, of the type and on the device of ``like``.
+    def halves(self, adapters: Iterable[FrozenAdapter], like: Tensor) -> dict[FrozenAdapter, Tensor]:
+        """Adapter -> its halves ``(layout.places.size,)``, of the type and on the device of ``like``.
 
         The missing ones are contracted together.
         """
-        found: dict[FrozenAdapter, Tensor] = {}
+        wanted = list(dict.fromkeys(adapters))
         with self._lock:
-            for adapter in adapters:
-                kept = self._kept.get(adapter)
-                if kept is not None and kept.dtype == like.dtype and kept.device == like.device:
-                    self._kept.move_to_end(adapter)
-                    found[adapter] = kept
-        missing = [adapter for adapter in dict.fromkeys(adapters) if adapter not in found]
+            looked_up = {adapter: self._adapters.look_up(adapter, like) for adapter in wanted}
+        found = {adapter: kept for adapter, kept in looked_up.items() if kept is not None}
+        missing = [adapter for adapter in wanted if adapter not in found]
         if missing:
             fresh = contract_all(missing, like)
             found |= fresh
-            self._keep(fresh)
+            with self._lock:
+                for adapter, halves in fresh.items():
+                    self._adapters.keep(adapter, halves)
         return found
+
+    def stacked(self, rows: Rows, like: Tensor) -> Tensor | None:
+        """The halves ``(B, size)`` of adapters with one layout, once the same batch was asked for before."""
+        with self._lock:
+            kept = self._batches.look_up(rows, like)
+            again = rows in self._seen
+            self._seen[rows] = None
+            self._seen.move_to_end(rows)
+            if len(self._seen) > REMEMBERED:
+                self._seen.popitem(last=False)
+        size_bytes = len(rows) * rows[0].layout.places.size * like.element_size()
+        if kept is not None or not again or size_bytes > self._batches.max_bytes:
+            return kept
+        halves = self.halves(rows, like)
+        stack = torch.stack([halves[adapter] for adapter in rows])
+        with self._lock:
+            self._batches.keep(rows, stack)
+        return stack
 
     def discard(self, adapter: FrozenAdapter) -> None:
         """Forget the halves of an adapter that is gone."""
         with self._lock:
-            self._drop(adapter)
+            self._adapters.drop(adapter)
+            for rows in [rows for rows in self._seen if adapter in rows]:
+                self._batches.drop(rows)
+                del self._seen[rows]
 
-    def _keep(self, fresh: dict[FrozenAdapter, Tensor]) -> None:
-        with self._lock:
-            for adapter, halves in fresh.items():
-                self._drop(adapter)
-                self._kept[adapter] = halves
-                self._bytes += halves.nbytes
-            while self._bytes > self.max_bytes and self._kept:
-                self._drop(next(iter(self._kept)))
 
-    def _drop(self, adapter: FrozenAdapter) -> None:
-        halves = self._kept.pop(adapter, None)
+class _Kept(Generic[Key]):
+    """The tensors that were used last, within a bound; to be used under a lock."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self.max_bytes = max_bytes
+        self.size_bytes = 0
+        self._kept: OrderedDict[Key, Tensor] = OrderedDict()
+
+    def look_up(self, key: Key, like: Tensor) -> Tensor | None:
+        kept = self._kept.get(key)
+        if kept is None or kept.dtype != like.dtype or kept.device != like.device:
+            return None
+        self._kept.move_to_end(key)
+        return kept
+
+    def keep(self, key: Key, halves: Tensor) -> None:
+        self.drop(key)
+        self._kept[key] = halves
+        self.size_bytes += halves.nbytes
+        while self.size_bytes > self.max_bytes:
+            self.drop(next(iter(self._kept)))
+
+    def drop(self, key: Key) -> None:
+        halves = self._kept.pop(key, None)
         if halves is not None:
-            self._bytes -= halves.nbytes
+            self.size_bytes -= halves.nbytes
 
 
 def contract_all(adapters: Sequence[FrozenAdapter], like: Tensor) -> dict[FrozenAdapter, Tensor]:

@@ -5,7 +5,7 @@ All adapters with the same settings share one ``Layout``; what each of them owns
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -13,34 +13,23 @@ from math import prod
 import torch
 from torch import Tensor
 
-from compression.stacked.parts import Form, Part, Role
-
-Slots = dict[tuple[str, Role], "Slot"]
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """Where one map's half factors ``(rank, inputs)`` and ``(rank, outputs)`` begin in a buffer of halves."""
-
-    left: int
-    right: int
-    rank: int
-    inputs: int
-    outputs: int
+from compression.stacked.parts import Form, Part
+from compression.stacked.places import Places, left_of, right_of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layout:
     """The thin maps of an adapter, those of one form next to each other.
 
     Args:
         parts: the maps.
-        readers: groups of modules that read the same tensor; their first halves are laid side by side, so
-            that one product serves them all.
+        readers: groups of modules that read the same tensor, see ``Places``.
+        biases: of the modules whose bias is added with the map.
     """
 
     parts: tuple[Part, ...]
     readers: tuple[tuple[str, ...], ...]
+    biases: Mapping[str, Tensor]
 
     @cached_property
     def forms(self) -> dict[Form, list[Part]]:
@@ -55,15 +44,12 @@ class Layout:
         return sum(prod(size) for part in self.parts for size in part.form.factor_shapes().values())
 
     @cached_property
-    def slots(self) -> Slots:
+    def places(self) -> Places:
+        """Where the half factors lie."""
         forms = {(part.module, part.role): part.form for part in self.parts}
         ranks = {key: self._bond(form) for key, form in forms.items()}
         sides = {key: (form.shape.in_features, form.shape.out_features) for key, form in forms.items()}
-        return place(ranks, sides, self.readers)
-
-    @cached_property
-    def halves_size(self) -> int:
-        return halves_size(self.slots)
+        return Places(ranks, sides, self.readers, self.biases.keys())
 
     def pack(self, factors: Mapping[str, Tensor], dtype: torch.dtype) -> Tensor:
         """One flat tensor of the factors that ``Part.keys`` names."""
@@ -75,9 +61,9 @@ class Layout:
 
     @torch.no_grad()
     def contract(self, buffers: Tensor) -> Tensor:
-        """The half factors ``(n, halves_size)`` of n adapters, given their factors ``(n, factors_size)``."""
+        """The half factors ``(n, places.size)`` of n adapters, given their factors ``(n, factors_size)``."""
         count = len(buffers)
-        halves = buffers.new_empty(count, self.halves_size)
+        halves = buffers.new_empty(count, self.places.size)
         start = 0
         for form, parts in self.forms.items():
             factors = []
@@ -87,9 +73,13 @@ class Layout:
                 start += length
             left, right = form.contract(tuple(factors))
             for index, part in enumerate(parts):
-                slot = self.slots[part.module, part.role]
-                left_of(halves, slot).copy_(left[index :: len(parts)])
-                right_of(halves, slot).copy_(right[index :: len(parts)])
+                slot = self.places.slots[part.module, part.role]
+                lefts, rights = left_of(halves, slot), right_of(halves, slot)
+                lefts[:, : slot.own] = left[index :: len(parts)]
+                rights[:, : slot.own] = right[index :: len(parts)]
+                if slot.constant:
+                    lefts[:, -1] = 0
+                    rights[:, -1] = self.biases[part.module]
         return halves
 
     @staticmethod
@@ -98,43 +88,3 @@ class Layout:
             factors = [torch.empty(1, *size) for size in form.factor_shapes().values()]
             bond: int = form.contract(tuple(factors))[0].shape[1]
         return bond
-
-
-def place(
-    ranks: Mapping[tuple[str, Role], int],
-    sides: Mapping[tuple[str, Role], tuple[int, int]],
-    readers: Sequence[tuple[str, ...]],
-) -> Slots:
-    """Slots for maps of these ranks and sizes; first halves of modules that read together are neighbours."""
-    together = {module: group for group in readers for module in group}
-    order: list[tuple[str, Role]] = []
-    for key in ranks:
-        group = together.get(key[0], (key[0],)) if key[1] == "delta" else (key[0],)
-        members = [(module, key[1]) for module in group]
-        order += [member for member in members if member in ranks and member not in order]
-    slots: Slots = {}
-    lefts: dict[tuple[str, Role], int] = {}
-    end = 0
-    for key in order:
-        lefts[key] = end
-        end += ranks[key] * sides[key][0]
-    for key in order:
-        slots[key] = Slot(lefts[key], end, ranks[key], *sides[key])
-        end += ranks[key] * sides[key][1]
-    return slots
-
-
-def halves_size(slots: Slots) -> int:
-    return sum(slot.rank * (slot.inputs + slot.outputs) for slot in slots.values())
-
-
-def left_of(halves: Tensor, slot: Slot) -> Tensor:
-    """The view ``(n, rank, inputs)`` of a buffer of halves ``(n, size)``."""
-    stop = slot.left + slot.rank * slot.inputs
-    return halves[:, slot.left : stop].view(-1, slot.rank, slot.inputs)
-
-
-def right_of(halves: Tensor, slot: Slot) -> Tensor:
-    """The view ``(n, rank, outputs)`` of a buffer of halves ``(n, size)``."""
-    stop = slot.right + slot.rank * slot.outputs
-    return halves[:, slot.right : stop].view(-1, slot.rank, slot.outputs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -17,9 +17,10 @@ from torch import Tensor, nn
 from compression.stacked.adapter import FrozenAdapter, checked_factors
 from compression.stacked.cache import HalvesCache
 from compression.stacked.errors import AdapterMismatch
+from compression.stacked.forward import adapted_forward, biases_of
 from compression.stacked.layout import Layout
 from compression.stacked.parts import dropout_of, parts_of
-from compression.stacked.rows import Dropout, RowHalves
+from compression.stacked.rows import Dropout, Rows
 from compression.stacked.tracing import common_readers
 
 WEIGHTS = "adapter_model.safetensors"
@@ -42,17 +43,14 @@ class StackedAdapters:
         self._modules = dict(_adaptable(backbone))
         self._sizes = {name: _sides(module) for name, module in self._modules.items()}
         self._readers = common_readers(backbone, self._modules)
+        self._biases = biases_of(self._modules)
         self._layouts: dict[Any, Layout] = {}
         self._active = threading.local()
-        self._handles = [
-            module.register_forward_hook(self._hook(name, isinstance(module, nn.Embedding)))
-            for name, module in self._modules.items()
-        ]
 
     def detach(self) -> None:
         """Leave the backbone without any trace."""
-        for handle in self._handles:
-            handle.remove()
+        for module in self._modules.values():
+            vars(module).pop("forward", None)
 
     def adapter(
         self, config: PeftConfig, state: Mapping[str, Tensor], *, dtype: torch.dtype | None = None
@@ -68,9 +66,13 @@ class StackedAdapters:
             AdapterMismatch: it does not fit, or is damaged.
         """
         parts = parts_of(config, self._sizes)
-        layout = self._layouts.setdefault(parts, Layout(parts, self._readers))
+        layout = self._layouts.setdefault(parts, Layout(parts, self._readers, self._biases))
         factors = checked_factors(layout, state, config)
         kept = dtype or next(iter(factors.values())).dtype
+        for part in parts:
+            module = self._modules[part.module]
+            if "forward" not in vars(module):
+                vars(module)["forward"] = adapted_forward(part.module, module, self._active)
         return FrozenAdapter(layout, layout.pack(factors, kept).cpu(), dropout_of(config))
 
     def load(self, folder: str | Path, *, dtype: torch.dtype | None = None) -> FrozenAdapter:
@@ -107,35 +109,18 @@ class StackedAdapters:
         """
         outer = getattr(self._active, "rows", None)
         weight = next(module.weight for module in self._modules.values())
-        self._active.rows = RowHalves(
-            adapters, readers=self._readers, cache=self.cache, like=weight, dropout=dropout
+        self._active.rows = Rows(
+            adapters,
+            readers=self._readers,
+            biases=self._biases,
+            cache=self.cache,
+            like=weight,
+            dropout=dropout,
         )
         try:
             yield
         finally:
             self._active.rows = outer
-
-    def _hook(self, name: str, embedding: bool) -> Callable[..., Tensor | None]:
-        active, beside, behind = self._active, (name, "delta"), (name, "down")
-
-        def adapt(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> Tensor | None:
-            rows: RowHalves | None = getattr(active, "rows", None)
-            if rows is None or not (beside in rows.slots or behind in rows.slots):
-                return None
-            (x,) = inputs
-            if len(x) != rows.count:
-                raise ValueError(
-                    f"{name} is given {len(x)} rows, but {rows.count} adapters were chosen; a module "
-                    "that the model calls without a batch cannot have one adapter a row."
-                )
-            if output.dim() == 2:  # one vector a row
-                return adapt(module, (x[:, None],), output[:, None])[:, 0]  # type: ignore[index]  # given
-            if beside in rows.slots:
-                apply = rows.rows_beside if embedding else rows.beside
-                output = apply(name, x, output, module.training)
-            return rows.behind(name, output, module.training) if behind in rows.slots else output
-
-        return adapt
 
 
 def _adaptable(backbone: nn.Module) -> Iterator[tuple[str, nn.Linear | nn.Embedding]]:

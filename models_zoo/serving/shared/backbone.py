@@ -12,9 +12,10 @@ from peft import PeftConfig
 from torch import Tensor
 
 from compression import AdapterMismatch, FrozenAdapter, HalvesCache, StackedAdapters
+from compression.stacked.cache import DEFAULT_BYTES
 from models_zoo.backbones import Backbone
-from models_zoo.classifiers.understanding import mean_pool
 from models_zoo.encoding import encode
+from models_zoo.serving.shared.activation import gelu_in_place
 from models_zoo.serving.shared.dropout import ATTENTION, RowDropout, RowMasks, masks_active, row_dropout
 from models_zoo.serving.shared.errors import SharedBackboneError
 from models_zoo.serving.shared.heads import RowHeads
@@ -46,7 +47,7 @@ class SharedBackbone:
         backbone: the encoder; it is changed in place and must not be used for anything else.
         max_bytes: what the task models may take in memory; the least recently used ones then wait on disk.
         folder: where they wait; it belongs to this object alone.
-        cache_bytes: for the half factors of adapters in use.
+        cache_bytes: for the half factors of adapters and batches in use.
         keep: how the factors and heads are kept, as given if None; ``torch.float16`` halves their memory.
     """
 
@@ -56,13 +57,14 @@ class SharedBackbone:
         *,
         max_bytes: int | None = None,
         folder: Path | None = None,
-        cache_bytes: int = 32 << 20,
+        cache_bytes: int = DEFAULT_BYTES,
         keep: torch.dtype | None = None,
     ) -> None:
         self.sha256 = backbone.sha256
         self._model = backbone.model.train(False)
         self._tokenizer = backbone.tokenizer
         row_dropout(self._model)
+        gelu_in_place(self._model)
         self._model.set_attn_implementation(ATTENTION)
         self._cache = HalvesCache(cache_bytes)
         self._stacked = StackedAdapters(self._model, cache=self._cache)
@@ -138,13 +140,16 @@ class SharedBackbone:
         if not len(texts) == len(tasks) == len(seeds):
             raise ValueError(f"{len(texts)} texts, {len(tasks)} tasks and {len(seeds)} seeds do not match.")
         found = self._tasks.get(tasks)  # one look at the table: a later swap concerns later batches
-        models = [found[name] for name in tasks]
-        answers: list[Answer] = []
+        order = sorted(range(len(texts)), key=tasks.__getitem__)  # the same tasks are then the same batch
+        answers: dict[int, Answer] = {}
         for start in range(0, len(texts), ROWS):
-            part = slice(start, start + ROWS)
-            batch = encode(self._tokenizer, texts[part])
-            answers += self._answers(batch.input_ids, batch.attention_mask, models[part], passes, seeds[part])
-        return answers
+            rows = order[start : start + ROWS]
+            batch = encode(self._tokenizer, [texts[row] for row in rows])
+            models = [found[tasks[row]] for row in rows]
+            ids, mask = batch.input_ids.to(self._model.device), batch.attention_mask.to(self._model.device)
+            said = self._answers(ids, mask, models, passes, [seeds[row] for row in rows])
+            answers |= zip(rows, said, strict=True)
+        return [answers[row] for row in range(len(texts))]
 
     @torch.inference_mode()
     def read(
@@ -152,7 +157,10 @@ class SharedBackbone:
     ) -> list[dict[str, Tensor]]:
         """Head -> logits for each row of a tokenised batch ``(B, L)``, without dropout."""
         found = self._tasks.get(tasks)
-        return self._forward(input_ids, attention_mask, [found[name] for name in tasks])
+        order = sorted(range(len(tasks)), key=tasks.__getitem__)
+        rows = torch.tensor(order, device=input_ids.device)
+        said = self._forward(input_ids[rows], attention_mask[rows], [found[tasks[row]] for row in order])
+        return [logits for _, logits in sorted(zip(order, said, strict=True), key=lambda pair: pair[0])]
 
     def _answers(
         self, ids: Tensor, mask: Tensor, models: Sequence[TaskModel], passes: int, seeds: Sequence[int]
@@ -182,7 +190,7 @@ class SharedBackbone:
         drawing = nullcontext() if masks is None else masks_active(masks)
         with drawing, self._stacked.rows(adapters, dropout=dropout):
             hidden = self._model(input_ids=ids, attention_mask=mask).last_hidden_state
-            pooled = self._head_dropout(mean_pool(hidden, mask))
+            pooled = self._head_dropout(_mean(hidden, mask))
             heads = RowHeads(models, hidden)
             return heads(pooled, self._head_dropout(hidden) if heads.any_per_token else hidden)
 
@@ -206,3 +214,9 @@ class SharedBackbone:
 def _own(head: Head, logits: Mapping[str, Tensor], length: int) -> Tensor:
     """A row's logits without those of its padding."""
     return logits[head.name][:length] if head.per_token else logits[head.name]
+
+
+def _mean(hidden: Tensor, mask: Tensor) -> Tensor:
+    """The mean over the positions that are not padding, as one product: (B, L, D) -> (B, D)."""
+    weights = mask.to(hidden.dtype)
+    return torch.bmm((weights / weights.sum(1, keepdim=True))[:, None], hidden)[:, 0]

@@ -75,7 +75,7 @@ def test_the_backbone_is_itself_again_after_the_block() -> None:
     assert torch.equal(hidden(stacked.backbone), hidden(encoder()))
     stacked.detach()
     assert torch.equal(hidden(stacked.backbone), hidden(encoder()))
-    assert not any(module._forward_hooks for module in stacked.backbone.modules())
+    assert not any("forward" in vars(module) for module in stacked.backbone.modules())
 
 
 def test_threads_do_not_see_each_others_rows() -> None:
@@ -130,13 +130,35 @@ def test_the_cache_keeps_to_its_bound_and_forgets_what_is_gone() -> None:
     pairs = [adapter_and_answer(stacked, settings()) for _ in range(4)]
     mixed(stacked, [pairs[0][0]] * 4)
     one = cache.size_bytes
-    assert one == 4 * pairs[0][0].layout.halves_size
-    cache.max_bytes = 3 * one
-    assert_rows(stacked, [*pairs])
+    assert one == 4 * pairs[0][0].layout.places.size
+    cache = stacked.cache = HalvesCache(max_bytes=6 * one)  # half of it for adapters, half for batches
+    for _ in range(3):
+        assert_rows(stacked, [*pairs])
+        assert cache.size_bytes == 3 * one  # four rows are more than half, so this batch is not kept
+    for _ in range(3):
+        assert_rows(stacked, [pairs[0], pairs[1], pairs[0], pairs[1]][:4])
+    for _ in range(3):
+        assert_rows(stacked, [pairs[2]] * 4)
     assert cache.size_bytes == 3 * one
     for adapter, _ in pairs:
         cache.discard(adapter)
     assert cache.size_bytes == 0
+
+
+def test_a_batch_that_comes_again_is_kept_as_it_is_multiplied() -> None:
+    torch.manual_seed(3)
+    stacked = StackedAdapters(encoder())
+    first, second, third = (adapter_and_answer(stacked, settings()) for _ in range(3))
+    one = 4 * first[0].layout.places.size
+    assert_rows(stacked, [first, second, first, second])
+    assert stacked.cache.size_bytes == 2 * one
+    for _ in range(2):
+        assert_rows(stacked, [first, second, first, second])
+        assert stacked.cache.size_bytes == 6 * one
+    assert_rows(stacked, [first, third, first, second])
+    stacked.cache.discard(second[0])
+    assert stacked.cache.size_bytes == 2 * one  # neither it nor a batch with it
+    assert_rows(stacked, [first, second, first, second])
 
 
 def test_queries_keys_and_values_share_one_product(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,7 +173,9 @@ def test_queries_keys_and_values_share_one_product(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(torch, "bmm", counted)
     mixed(stacked, [first, second, first, second])
-    assert products == [(4, 9, 24), (4, 3, 24), (4, 3, 24), (4, 3, 40)] * 2  # q k v together, out, lin1, lin2
+    assert (
+        products == [(4, 12, 24), (4, 4, 24), (4, 4, 24), (4, 4, 40)] * 2
+    )  # q k v together, out, lin1, lin2
 
 
 def saved(folder: Path, **changes: object) -> Path:
