@@ -35,8 +35,13 @@ def page(request: PageRequest) -> HttpResponseBase:
         "query": _query(dataset, later),
     }
     if ticket is not None:
+        votes = votes_on(ticket.item)
         context |= {
-            "votes": votes_on(ticket.item),
+            "votes": votes,
+            "types": [
+                {**kind, "votes": [each.letter for each in votes if kind["label"] in each.annotation.labels[:1]]}
+                for kind in context["codebook"].types
+            ],
             "later": _query(dataset, [*later, ticket.item_id]),
         }
     return render(request, "annotation/adjudicate.html", context)

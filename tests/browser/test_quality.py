@@ -76,7 +76,8 @@ def test_a_changed_definition_brings_labels_back_and_enter_keeps_them(people: Pe
     expect(rosa.get_by_text("is published")).to_be_visible()
     ana = people.sign_in("ana").page
     ana.goto("/annotation/")
-    ana.get_by_role("link", name="Look at them again").click()
+    with ana.expect_response(lambda response: "/label/next/" in response.url):  # the scripts are at work
+        ana.get_by_role("link", name="Look at them again").click()
     expect(ana.locator("[data-progress-text]")).to_have_text(re.compile("^0 / "))
     expect(ana.locator(".type__hint")).to_contain_text("Your label, version")
     expect(ana.locator("[data-skip]")).to_have_count(0)
@@ -99,7 +100,7 @@ def test_nothing_keeps_people_out(people: People, live: Live, disputes: str, col
         assert rosa.too_wide() == [], address
     figures = rosa.page.get_by_role("heading", name="Alpha by type")
     measured = rosa.page.get_by_role("link", name="Show the figures")
-    expect(figures.or_(measured).first).to_be_visible(timeout=90_000)  # the worker loads the libraries
+    expect(figures.or_(measured).first).to_be_visible(timeout=240_000)  # a busy worker loads libraries
     rosa.page.goto(f"/annotation/quality/?dataset={dataset}")
     expect(figures).to_be_visible()
     assert rosa.barriers() == []
