@@ -64,6 +64,11 @@ class Vote:
     letter: str
     annotation: Annotation
 
+    @property
+    def first(self) -> str:
+        """The type put first; empty where only data issues were flagged."""
+        return self.annotation.labels[0] if self.annotation.labels else ""
+
 
 def votes_on(item: Item) -> list[Vote]:
     """The labels in dispute, in an order that does not tell who gave them."""

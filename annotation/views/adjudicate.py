@@ -39,7 +39,7 @@ def page(request: PageRequest) -> HttpResponseBase:
         context |= {
             "votes": votes,
             "types": [
-                {**kind, "votes": [each.letter for each in votes if kind["label"] in each.annotation.labels[:1]]}
+                {**kind, "votes": [vote.letter for vote in votes if vote.first == kind["label"]]}
                 for kind in context["codebook"].types
             ],
             "later": _query(dataset, [*later, ticket.item_id]),
