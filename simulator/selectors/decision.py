@@ -130,15 +130,11 @@ def _stages(turn: Turn) -> list[StagePart]:
 
 
 def shares_of(stages: Sequence[Mapping[str, Any]], prediction: Mapping[str, Any]) -> dict[str, float]:
-    """Stage -> its share of the joint score. Empty when the stored score is not what the stages give today.
+    """Stage -> its share of the stages' score. Empty when the stored one is not what the stages give today.
 
-    A stage that says its own ``contribution`` is believed. In a noisy-or the doubts of the stages add up as
+    In the noisy-or, the score before verdicts have taught anything, the doubts of the stages add up as
     -log(1 - w u), so a stage's share is its part of that sum.
     """
-    told = {stage["name"]: stage["contribution"] for stage in stages if stage.get("contribution") is not None}
-    if told:
-        total = sum(abs(value) for value in told.values())
-        return {name: value / total for name, value in told.items()} if total else {}
     candidates = prediction.get("candidates") or [{}]
     weights = WEIGHTS.get(candidates[0].get("source", "generic"), {})
     parts = {
@@ -149,7 +145,9 @@ def shares_of(stages: Sequence[Mapping[str, Any]], prediction: Mapping[str, Any]
     for stage in stages:
         left *= 1 - weights.get(stage["name"], 0.0) * stage.get("uncertainty", 0.0)
     total = sum(parts.values())
-    if not total or abs((1 - left) - prediction.get("joint", 0.0)) > SAME_SCORE:
+    before = prediction.get("prior")
+    stored = float(prediction.get("joint", 0.0) if before is None else before)
+    if not total or abs((1 - left) - stored) > SAME_SCORE:
         return {}
     return {name: value / total for name, value in parts.items()}
 

@@ -9,7 +9,7 @@ from simulator.models import Role
 from simulator.selectors.decision import decision_for
 
 from .access import PageRequest, page
-from .decision_charts import WIDTH, gauge_of, moments_of, stage_bars
+from .decision_charts import WIDTH, gauge_of, lessons_of, moments_of, stage_bars
 from .words import console_words
 
 
@@ -44,6 +44,7 @@ def decision(request: PageRequest, public_id: str, number: int) -> HttpResponse:
         "turn": found.turn,
         "gauge": gauge_of(found.prediction, found.stages),
         "bars": stage_bars(found.stages),
+        "lessons": lessons_of(found.prediction),
         "moments": [(moment, events.get(moment.what, moment.what)) for moment in moments],
         "stage_names": stages,
         "route": routes.get(found.turn.route, found.turn.route) if isinstance(routes, dict) else "",

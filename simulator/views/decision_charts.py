@@ -10,6 +10,7 @@ from simulator.selectors.decision import StagePart
 WIDTH = 600.0
 LEAST_GAP = 46.0  # between two moments of the time line, so that their numbers stay apart
 DOT = 14.0
+MOST_LESSONS, LEAST_LESSON = 8, 0.01
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,31 @@ def gauge_of(prediction: Mapping[str, Any], stages: Sequence[StagePart]) -> Gaug
     threshold = prediction.get("threshold")
     mark = None if threshold is None else round(min(1.0, threshold) * WIDTH, 1)
     return Gauge(joint, threshold, pieces, round(length, 1), mark)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What verdicts taught about one signal: how far it moved the logarithm of the odds of being wrong."""
+
+    signal: str
+    value: float
+    x: float
+    width: float
+
+
+def lessons_of(prediction: Mapping[str, Any]) -> list[Lesson]:
+    """The signals that moved the score most, as bars to both sides of the middle; empty before any lesson."""
+    parts = {
+        name: value for name, value in (prediction.get("joint_parts") or {}).items() if abs(value) >= 0.01
+    }
+    most = max((abs(value) for value in parts.values()), default=1.0)
+    ordered = sorted(parts.items(), key=lambda part: -abs(part[1]))[:MOST_LESSONS]
+    lessons = []
+    for name, value in ordered:
+        width = WIDTH / 2 * abs(value) / most
+        x = WIDTH / 2 if value > 0 else WIDTH / 2 - width
+        lessons.append(Lesson(name, value, round(x, 1), round(width, 1)))
+    return lessons
 
 
 def stage_bars(stages: Sequence[StagePart]) -> list[StageBar]:

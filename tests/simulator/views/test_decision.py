@@ -17,7 +17,7 @@ from simulator.services.repair import Repair, turn_repair
 from simulator.services.supervision import Decision, turn_decide
 from simulator.services.turn import Prediction, turn_predict, turns_take
 from simulator.student.respond import Candidate
-from simulator.views.decision_charts import LEAST_GAP, WIDTH, gauge_of, moments_of
+from simulator.views.decision_charts import LEAST_GAP, WIDTH, gauge_of, lessons_of, moments_of
 from tests.cast import Cast
 
 REPLY = Candidate("I added 12.", "rule", 0.8, "why", ())
@@ -141,12 +141,20 @@ def test_the_shares_of_the_stages_make_the_whole_score(cast: Cast):
     shares = shares_of(turn.prediction["stages"], turn.prediction)
     assert sum(shares.values()) == pytest.approx(1.0)
     assert shares["dialogue_act"] > shares["question_type"]
-    assert shares_of(turn.prediction["stages"], turn.prediction | {"joint": 0.01}) == {}
+    assert shares_of(turn.prediction["stages"], turn.prediction | {"prior": None, "joint": 0.01}) == {}
 
 
-def test_a_stage_that_tells_its_contribution_is_believed():
-    stages = [{"name": "a", "contribution": 3.0}, {"name": "b", "contribution": -1.0}]
-    assert shares_of(stages, {}) == {"a": 0.75, "b": -0.25}
+def test_what_verdicts_have_taught_is_drawn_to_both_sides(cast: Cast):
+    turn = predicted(cast)
+    parts = {"dialogue_act.uncertainty": 0.8, "reply.confidence": -0.4, "words": 0.001}
+    prediction = turn.prediction | {"prior": turn.prediction["joint"], "joint": 0.2, "joint_parts": parts}
+    worse, better = lessons_of(prediction)
+    assert (worse.signal, worse.x, worse.width) == ("dialogue_act.uncertainty", WIDTH / 2, WIDTH / 2)
+    assert (better.signal, better.x + better.width) == ("reply.confidence", WIDTH / 2)
+    assert shares_of(prediction["stages"], prediction)
+    Turn.objects.update(prediction=prediction)
+    assert "reply.confidence" in page(turn, cast.rosa)
+    assert lessons_of({}) == []
 
 
 def test_parts_fill_the_bar_up_to_the_score(cast: Cast):
