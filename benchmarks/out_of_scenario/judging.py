@@ -37,7 +37,7 @@ class Judge:
             store = ModelStore(Path(folder))
             store.ensure_demo()
             self._predictor = load_predictor(store)
-        self._detector = Detector(embedded(self._predictor))
+        self._detector = Detector(embedded(self._predictor), self._predictor.embed)
         self._scenario = parse_scenario((SCENARIOS / f"{slug}.yaml").read_text(encoding="utf-8"))
 
     def named(self, name: str) -> list[Judged]:

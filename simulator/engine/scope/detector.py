@@ -1,16 +1,16 @@
 """How likely a line belongs to no rehearsal of this scenario.
 
-A sign in its characters or words settles it. Otherwise a logistic score over four figures: how near the line
-is to known lines of the scenario, how near to known strange ones, and share and number of its words that are
-unknown here. What belongs to the scenario is read off its own file, so a new scenario needs no fitting.
+A sign in its characters or words settles it. Otherwise a logistic score over three figures: how near the line
+is to the scenario's task and to known lines that it could hear, how near to known strange ones, and the share
+of its words that are unknown here. What belongs is read off the scenario's file: a new one needs no fitting.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log1p
+from math import exp
 from typing import Any
 
 import numpy as np
@@ -21,13 +21,16 @@ from simulator.student.schema import Scenario
 from .lines import DATA
 from .references import References
 from .signs import sign_of
-from .vocabulary import TalkWords, scenario_stems, stems_of
+from .vocabulary import TalkWords, scenario_sentences, scenario_stems, stems_of
 
 WEIGHTS = DATA / "weights.json"
 NEAREST = 3  # known lines of each side that are averaged
 SHOWN = 3  # nearest known lines kept for the page that explains a decision
 UNKNOWN = "topic"  # a stranger without a sign
+SMOOTHING = 2  # words: one unknown word of two says less than five of ten
 Vector = NDArray[np.float32]
+Matrix = NDArray[np.float32]
+Embed = Callable[[Sequence[str]], Matrix]
 
 
 @dataclass(frozen=True)
@@ -63,9 +66,10 @@ class World:
     stems: frozenset[str]
     inside: NDArray[np.bool_]
     outside: NDArray[np.bool_]
+    task: Matrix
 
     @classmethod
-    def of(cls, scenario: Scenario, references: References, talk: TalkWords) -> World:
+    def of(cls, scenario: Scenario, references: References, talk: TalkWords, embed: Embed) -> World:
         stems, strange = scenario_stems(scenario), references.strange
         unknown = np.array(
             [
@@ -73,42 +77,44 @@ class World:
                 for text in references.texts
             ]
         )
-        return cls(stems, ~strange & (unknown == 0), strange | (unknown > 1))
+        task = embed(scenario_sentences(scenario))
+        return cls(stems, ~strange & (unknown == 0), strange | (unknown > 1), task)
 
 
 def features(
-    text: str, similarity: Vector, world: World, talk: TalkWords, *, without: str = ""
+    text: str, vector: Vector, similarity: Vector, world: World, talk: TalkWords, *, without: str = ""
 ) -> tuple[float, ...]:
-    """Nearness to lines of the scenario and to strange ones, share and number of unknown words.
+    """Nearness to the scenario and to strange lines, and the smoothed share of unknown words.
 
     Args:
+        vector: of the line (D,), unit length.
         similarity: cosine to every known line (N,).
         without: a collection one line of which, this very line, is left out of account.
     """
     words = stems_of(text)
     unknown = sum(word not in world.stems and not talk.has(word, without=without) for word in words)
-    near, strange = (
-        float(np.sort(similarity[mask])[-NEAREST:].mean()) for mask in (world.inside, world.outside)
-    )
-    return near, strange, unknown / max(1, len(words)), log1p(unknown)
+    own = np.concatenate([similarity[world.inside], world.task @ vector])
+    near, strange = (float(np.sort(side)[-NEAREST:].mean()) for side in (own, similarity[world.outside]))
+    return near, strange, unknown / (len(words) + SMOOTHING)
 
 
 class Detector:
     """Judges lines; remembers the world of each scenario that it has seen."""
 
-    def __init__(self, references: References) -> None:
+    def __init__(self, references: References, embed: Embed) -> None:
         weights: Mapping[str, Any] = json.loads(WEIGHTS.read_text(encoding="utf-8"))
         self._coefficients = np.array(weights["coefficients"])
         self._intercept = float(weights["intercept"])
         self._level = float(weights["level"])
         self.references = references
+        self._embed = embed
         self._talk = references.talk()
         self._worlds: dict[tuple[str, int], World] = {}
 
     def world(self, scenario: Scenario) -> World:
         key = scenario.slug, scenario.version
         if key not in self._worlds:
-            self._worlds[key] = World.of(scenario, self.references, self._talk)
+            self._worlds[key] = World.of(scenario, self.references, self._talk, self._embed)
         return self._worlds[key]
 
     def judge(self, scenario: Scenario, text: str, embedding: Vector) -> Scope:
@@ -120,7 +126,7 @@ class Detector:
         )
         if kind := sign_of(text):
             return Scope(kind, 1.0, 1.0, nearest)
-        figures = np.array(features(text, similarity, self.world(scenario), self._talk))
+        figures = np.array(features(text, embedding, similarity, self.world(scenario), self._talk))
         probability = 1 / (1 + exp(-float(self._coefficients @ figures) - self._intercept))
         doubt = max(0.0, (probability - self._level) / (1 - self._level))
         return Scope(UNKNOWN if doubt else "", probability, doubt, nearest)

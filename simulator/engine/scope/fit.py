@@ -14,7 +14,7 @@ import numpy as np
 
 from simulator.student.schema import Scenario, parse_scenario
 
-from .detector import WEIGHTS, World, features
+from .detector import WEIGHTS, Embed, World, features
 from .references import References, embedded, store
 from .signs import sign_of
 
@@ -23,36 +23,39 @@ OWN = {"scale-factor": ("scale_factor", "short"), "fractions": ("fractions", "sh
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 
-def table(scenario: Scenario, references: References) -> tuple[list[tuple[float, ...]], list[int]]:
+def table(
+    scenario: Scenario, references: References, embed: Embed
+) -> tuple[list[tuple[float, ...]], list[int]]:
     """Features and truth (1: a stranger) of every known line without a sign of its own."""
     talk = references.talk()
-    world = World.of(scenario, references, talk)
+    world = World.of(scenario, references, talk, embed)
     rows, truth = [], []
     for index, (text, name) in enumerate(zip(references.texts, references.collections, strict=True)):
         own = name in OWN[scenario.slug]
         if sign_of(text) or not (own or world.outside[index]):
             continue
-        similarity = references.vectors @ references.vectors[index]
+        vector = references.vectors[index]
+        similarity = references.vectors @ vector
         similarity[index] = -1.0
-        rows.append(features(text, similarity, world, talk, without=name))
+        rows.append(features(text, vector, similarity, world, talk, without=name))
         truth.append(int(not own))
     return rows, truth
 
 
-def fit(references: References) -> dict[str, object]:
+def fit(references: References, embed: Embed) -> dict[str, object]:
     """Coefficients, intercept and the level, as data/weights.json holds them."""
     from sklearn.linear_model import LogisticRegression
 
     rows: list[tuple[float, ...]] = []
     truth: list[int] = []
     for path in sorted(SCENARIOS.glob("*.yaml")):
-        more, sides = table(parse_scenario(path.read_text(encoding="utf-8")), references)
+        more, sides = table(parse_scenario(path.read_text(encoding="utf-8")), references, embed)
         rows, truth = rows + more, truth + sides
     model = LogisticRegression(C=10.0, class_weight="balanced", max_iter=1000).fit(rows, truth)
     scores = model.predict_proba(rows)[:, 1]
     inside = scores[np.array(truth) == 0]
     return {
-        "features": ["near", "strange", "unknown_share", "unknown_words"],
+        "features": ["near", "strange", "unknown_share"],
         "coefficients": [round(float(value), 4) for value in model.coef_[0]],
         "intercept": round(float(model.intercept_[0]), 4),
         "level": round(float(np.quantile(inside, 1 - FALSE_ALARMS)), 4),
@@ -67,9 +70,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         models = ModelStore(Path(folder))
         models.ensure_demo()
-        references = embedded(load_predictor(models))
+        predictor = load_predictor(models)
+        references = embedded(predictor)
     store(references)
-    weights = fit(references)
+    weights = fit(references, predictor.embed)
     WEIGHTS.write_text(json.dumps(weights, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(weights))  # noqa: T201 (what a person who runs it wants to see)
 

@@ -26,7 +26,7 @@ class ScopeGuard:
     def follow(self, predictor: Predictor) -> None:
         """Take over another predictor's encoder; nothing to do while it is the same one."""
         if predictor is not self._predictor:
-            self._detector = Detector(embedded(predictor))
+            self._detector = Detector(embedded(predictor), predictor.embed)
             self._predictor = predictor
 
     def judge(self, scenario: Scenario, understanding: Understanding) -> Scope:

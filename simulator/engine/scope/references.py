@@ -48,7 +48,7 @@ class References:
         for text, name in zip(self.texts, self.collections, strict=True):
             if name not in STRANGE:
                 found.setdefault(name, []).append(text)
-        return TalkWords.of(found)
+        return TalkWords.of(found, (DATA / "talk.txt").read_text(encoding="utf-8").partition("\n")[2])
 
 
 def known_lines() -> References:

@@ -12,7 +12,9 @@ from simulator.student.schema import Scenario
 from .signs import words_of
 
 _ENDING = re.compile(r"(?:'s|'|ing|ed|es|s|er|est|ly)$")
+_SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 SHORTEST_STEM = 3
+MOST_SENTENCES = 24  # 6 ms of a core each, when the scenario is first seen
 
 
 def stem(word: str) -> str:
@@ -30,24 +32,34 @@ def stems_of(text: str) -> list[str]:
 class TalkWords:
     """Stem -> in how many lines of which collection it stands.
 
-    A stem that two collections share, or that the short ones have, belongs to no task: it is talk.
+    A stem that two collections share, that the short ones have, or that is listed belongs to no task: it is
+    talk.
     """
 
     counts: Mapping[str, Counter[str]]
+    listed: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, collections: Mapping[str, Sequence[str]]) -> "TalkWords":
-        return cls(
-            {
-                name: Counter(word for line in lines for word in set(stems_of(line)))
-                for name, lines in collections.items()
-            }
-        )
+    def of(cls, collections: Mapping[str, Sequence[str]], listed: str = "") -> "TalkWords":
+        counts = {
+            name: Counter(word for line in lines for word in set(stems_of(line)))
+            for name, lines in collections.items()
+        }
+        return cls(counts, frozenset(stems_of(listed)))
 
     def has(self, word: str, *, without: str = "") -> bool:
         """Whether the stem is talk, one line of the collection ``without`` left out of account."""
+        if word in self.listed:
+            return True
         found = sum(counts[word] - (name == without) > 0 for name, counts in self.counts.items())
         return found >= 2 or self.counts["short"][word] - (without == "short") > 0
+
+
+def scenario_sentences(scenario: Scenario) -> tuple[str, ...]:
+    """What a scenario tells teachers about its task, sentence by sentence."""
+    said = [scenario.title, *scenario.task]
+    parts = [part.strip() for text in said for part in _SENTENCE_END.split(text)]
+    return tuple(dict.fromkeys(part for part in parts if part))[:MOST_SENTENCES]
 
 
 def scenario_stems(scenario: Scenario) -> frozenset[str]:
