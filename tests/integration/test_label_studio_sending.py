@@ -1,11 +1,9 @@
-"""Against a real Label Studio: connect, send, fetch, conflicts, and everything that goes wrong on the way."""
+"""Against a real Label Studio: connecting, sending, and everything that goes wrong on the way."""
 
 import base64
 import json
 import logging
-import shutil
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,99 +13,34 @@ from django.urls import reverse
 from annotation.exporting.rows import exported_rows
 from annotation.exporting.writers import task_of
 from annotation.label_studio.client import Client
-from annotation.label_studio.connection import server_now, server_save
-from annotation.label_studio.projects import config_decide, project_renew, pull_request, push_request
-from annotation.label_studio.results import Judgement, result_of
-from annotation.label_studio.takeover import conflict_decide
+from annotation.label_studio.connection import server_now
+from annotation.label_studio.projects import config_decide, project_renew
 from annotation.models import (
     Annotation,
     Arm,
-    Dataset,
     Item,
-    LabelState,
-    LabelStudioLabel,
-    LabelStudioProject,
     LabelStudioTask,
     RunStatus,
-    Source,
-    Suggestion,
     TrainingRun,
 )  # fmt: skip
 from annotation.services.codebook import codebook_current, codebook_publish
 from annotation.services.item import is_held_out
-from annotation.services.run import run_cancel, run_execute
+from annotation.services.run import run_cancel
 from tests.cast import Cast
-from tests.integration.label_studio_server import EMAIL, LEGACY_TOKEN, LabelStudioProcess, migrated_template
+from tests.integration.label_studio_server import EMAIL, LEGACY_TOKEN, LabelStudioProcess
+from tests.integration.label_studio_world import (
+    OTHER,
+    PROBING,
+    annotate,
+    pull,
+    push,
+    questions,
+    save,
+    tasks_there,
+    the_project,
+)  # fmt: skip
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
-
-OTHER, PROBING, PROCEDURAL = "Other", "Probing and Exploring", "Procedural and Factual"
-
-
-@pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabelStudioProcess]:
-    data = tmp_path_factory.mktemp("label-studio") / "data"
-    shutil.copytree(migrated_template(), data)
-    with LabelStudioProcess(data) as running:
-        yield running
-
-
-def questions(name: str, count: int) -> Dataset:
-    """Questions with turns before them, each with a suggestion."""
-    dataset = Dataset.objects.create(name=name, source=Source.IMPORT)
-    items = Item.objects.bulk_create(
-        Item(
-            dataset=dataset, key=f"{name}-{number}", text=f"Why is it {number}, <b>then</b>?",
-            shuffle_key=number,
-            context=[{"persona": "student", "text": f"It is {number}."}] if number % 2 else [],
-            holdout=is_held_out(f"{name}-{number}"),
-        )
-        for number in range(count)
-    )  # fmt: skip
-    Suggestion.objects.bulk_create(
-        Suggestion(
-            item=item, model_version="v1", label=OTHER, probabilities=[0.1, 0.1, 0.1, 0.7],
-            predictive_entropy=0.9,
-        )
-        for item in items
-    )  # fmt: skip
-    return dataset
-
-
-@pytest.fixture
-def connected(cast: Cast, studio: LabelStudioProcess) -> Cast:
-    save(cast, studio.url, LEGACY_TOKEN)
-    return cast
-
-
-def save(cast: Cast, url: str, token: str) -> TrainingRun:
-    server = server_save(viewer=cast.rosa, url=url, token=token)
-    assert server.run is not None
-    return run_execute(run_id=server.run.pk)
-
-
-def push(cast: Cast, dataset: Dataset, **more: Any) -> TrainingRun:
-    return run_execute(run_id=push_request(viewer=cast.rosa, dataset_id=dataset.pk, **more).pk)
-
-
-def pull(cast: Cast, dataset: Dataset) -> TrainingRun:
-    return run_execute(run_id=pull_request(viewer=cast.rosa, dataset_id=dataset.pk).pk)
-
-
-def the_project(dataset: Dataset, arm: Arm = Arm.ALL) -> LabelStudioProject:
-    return LabelStudioProject.objects.get(dataset=dataset, arm=arm)
-
-
-def tasks_there(studio: LabelStudioProcess, project: LabelStudioProject) -> list[dict[str, Any]]:
-    path = f"/api/projects/{project.remote_id}/export?exportType=JSON&download_all_tasks=true"
-    found: list[dict[str, Any]] = studio.api("GET", path)
-    return found
-
-
-def annotate(studio: LabelStudioProcess, task: LabelStudioTask, *labels: str, **more: Any) -> int:
-    body = {"result": result_of(Judgement(labels)), "lead_time": 7.25, **more}
-    made: int = studio.api("POST", f"/api/tasks/{task.remote_id}/annotations/", json=body)["id"]
-    return made
 
 
 def test_both_kinds_of_token_connect_and_neither_is_shown_or_logged(
@@ -207,88 +140,6 @@ def test_a_lost_answer_and_a_cancelled_sending_double_nothing(
     keys = [task["data"]["key"] for task in tasks_there(studio, project)]
     assert len(keys) == len(set(keys)) == 250
     assert project.tasks.exclude(remote_id=None).count() == 250
-
-
-def test_labels_come_back_once_with_time_author_and_outcome(connected: Cast, studio: LabelStudioProcess):
-    dataset = questions("back", 12)
-    dataset.items.update(holdout=False)
-    dataset.items.filter(key="back-3").update(holdout=True)
-    connected.ana.email = EMAIL.upper()
-    connected.ana.save()
-    push(connected, dataset)
-    tasks = {task.item.key: task for task in LabelStudioTask.objects.select_related("item")}
-    annotate(studio, tasks["back-0"], OTHER)
-    annotate(studio, tasks["back-1"], PROBING, OTHER)
-    annotate(studio, tasks["back-2"], "Nonsense")
-    annotate(studio, tasks["back-3"], OTHER)
-    run = pull(connected, dataset)
-    assert (run.status, run.message) == (
-        RunStatus.DONE, "3 labels taken over, 0 known already, 1 not usable",
-    )  # fmt: skip
-    found = {each.item.key: each for each in Annotation.objects.select_related("item")}
-    assert found["back-1"].labels == [PROBING, OTHER]
-    assert {key: each.outcome for key, each in found.items()} == {
-        "back-0": "kept", "back-1": "changed", "back-3": "unassisted",
-    }  # fmt: skip
-    assert found["back-3"].suggested_label == OTHER
-    assert {(each.annotator, each.active_ms) for each in found.values()} == {(connected.ana, 7250)}
-    assert "'Nonsense' is no question type" in LabelStudioLabel.objects.get(state=LabelState.REFUSED).reason
-    before = list(Annotation.objects.values())
-    assert pull(connected, dataset).message == "0 labels taken over, 4 known already"
-    assert list(Annotation.objects.values()) == before
-
-
-def test_a_change_there_follows_and_one_on_both_sides_waits_for_a_decision(
-    connected: Cast, studio: LabelStudioProcess
-):
-    dataset = questions("both", 3)
-    push(connected, dataset)
-    tasks = {task.item.key: task for task in LabelStudioTask.objects.select_related("item")}
-    numbers = {key: annotate(studio, task, OTHER) for key, task in tasks.items()}
-    pull(connected, dataset)
-
-    def change(key: str, label: str) -> None:
-        studio.api(
-            "PATCH", f"/api/annotations/{numbers[key]}/", json={"result": result_of(Judgement((label,)))}
-        )
-
-    change("both-0", PROBING)
-    assert pull(connected, dataset).message.startswith("1 labels taken over")
-    stood = Annotation.objects.filter(item__key="both-0").order_by("pk")
-    assert [(one.labels, one.is_standing) for one in stood] == [([OTHER], False), ([PROBING], True)]
-
-    for key in ("both-1", "both-2"):  # labelled otherwise here since
-        ours = Annotation.objects.get(item__key=key)
-        Annotation.objects.filter(pk=ours.pk).update(is_standing=False)
-        ours.pk, ours.txn, ours.labels = None, f"here-{key}", [PROCEDURAL]
-        ours.save()
-        change(key, PROBING)
-    assert "2 wait for a decision" in pull(connected, dataset).message
-    assert pull(connected, dataset).message == "0 labels taken over, 3 known already"
-    assert standing("both-1") == standing("both-2") == [PROCEDURAL]
-    browser = Browser()
-    browser.force_login(connected.rosa)
-    page = browser.get(reverse("annotation:label-studio-conflicts")).content.decode()
-    assert PROCEDURAL in page
-    assert PROBING in page
-    rows = {row.task.item.key: row for row in LabelStudioLabel.objects.filter(state=LabelState.CONFLICT)}
-    for key, keep in (("both-1", "ours"), ("both-2", "theirs")):
-        browser.post(reverse("annotation:label-studio-decide", args=[rows[key].pk]), {"keep": keep})
-    assert (standing("both-1"), standing("both-2")) == ([PROCEDURAL], [PROBING])
-    assert "Nothing to decide" in browser.get(reverse("annotation:label-studio-conflicts")).content.decode()
-    assert pull(connected, dataset).message == "0 labels taken over, 3 known already"
-
-    studio.api("DELETE", f"/api/annotations/{numbers['both-2']}/")
-    assert "1 wait for a decision" in pull(connected, dataset).message
-    assert standing("both-2") == [PROBING]
-    row = LabelStudioLabel.objects.get(state=LabelState.CONFLICT)
-    conflict_decide(viewer=connected.rosa, label_id=row.pk, take_theirs=True)
-    assert standing("both-2") is None
-
-
-def standing(key: str) -> list[str] | None:
-    found = Annotation.objects.filter(item__key=key, is_standing=True).first()
-    return found.labels if found else None
 
 
 def test_a_page_that_was_changed_there_is_not_overwritten_unasked(
