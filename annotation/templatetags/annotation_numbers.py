@@ -48,9 +48,9 @@ def plain(value: float) -> str:
 
 
 @register.filter
-def thousands(value: int) -> str:
+def thousands(value: float) -> str:
     """13560 -> 13,560"""
-    return f"{value:,}"
+    return f"{value:,.0f}"
 
 
 @register.filter
