@@ -39,6 +39,27 @@ class Reliability(BaseModel):
     after: tuple[ReliabilityBin, ...]
 
 
+class Ranking(BaseModel):
+    """How the one-pass figures of a head rank beside those of drawn passes: Spearman's rho over ``n``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mutual_information: float
+    predictive_entropy: float
+    n: int
+
+
+class Distillation(BaseModel):
+    """How the one-pass estimator of a version was made, and how it ranks on held-out texts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    texts: int
+    passes: int  # drawn of each text
+    reference_passes: int  # drawn of each held-out text
+    ranking: dict[str, Ranking]  # by head
+
+
 class StoredFile(BaseModel):
     """The checksum that a file must still have when it is loaded."""
 
@@ -71,6 +92,7 @@ class Manifest(BaseModel):
     backbone: str
     backbone_sha256: str
     compression: dict[str, Any] = Field(default_factory=dict)  # the adapter's method and settings
+    distillation: Distillation | None = None  # None: only drawn passes can say how much it doubts
     parent: str | None = None
     files: dict[str, StoredFile] = Field(default_factory=dict)
 
@@ -79,6 +101,8 @@ class Manifest(BaseModel):
         content = self.model_dump(mode="json", exclude={"version"})
         if not self.reliability:  # versions from before there were diagrams keep their names
             del content["reliability"]
+        if self.distillation is None:  # as in versions made before there was any
+            del content["distillation"]
         canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         stamp = "".join(c for c in self.created if c.isdigit())[:14]
         return f"{self.task}-{stamp}-{hashlib.sha256(canonical.encode()).hexdigest()[:12]}"

@@ -2,44 +2,74 @@
 
 adapter/adapter_config.json      the PEFT configuration: which method, where, how large
 adapter.safetensors              its weights
-heads.safetensors                the three heads
+heads.safetensors                the three heads; the probability of the dropout before them
+one_pass.safetensors             what many passes would say, read off one; not in every version
 familiar.safetensors             the training utterances as unit vectors, 8 bits a number
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
 import torch
 from peft import PeftConfig, get_peft_model_state_dict, set_peft_model_state_dict
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 import compression  # noqa: F401 - registers its adapters with PEFT
 from models_zoo.backbones import Backbone
 from models_zoo.classifiers.understanding import UnderstandingModel
+from models_zoo.uncertainty.one_pass import Distilled
 
+HEADS, ONE_PASS = "heads.safetensors", "one_pass.safetensors"
+DROPOUT, DROPOUT_BEFORE_IT_WAS_STORED = "dropout", 0.1
 ADAPTER = "default"  # PEFT's own name for a model's only adapter
 
 
-def write_model(model: UnderstandingModel, familiar: Tensor, folder: Path) -> None:
-    """Write adapter, heads and the embeddings ``familiar`` (N, D) of the training utterances."""
+def write_model(
+    model: UnderstandingModel,
+    familiar: Tensor,
+    folder: Path,
+    distilled: Mapping[str, Distilled] | None = None,
+) -> None:
+    """Write adapter, heads, what was distilled, and the embeddings ``familiar`` (N, D) of its texts."""
     model.encoder.peft_config[ADAPTER].save_pretrained(str(folder / "adapter"))
     _save(
         get_peft_model_state_dict(model.encoder, save_embedding_layers=False), folder / "adapter.safetensors"
     )
-    _save(model.heads.state_dict(), folder / "heads.safetensors")
+    _save(model.heads.state_dict(), folder / HEADS, {DROPOUT: str(model.head_dropout)})
     _save({"embeddings": quantised(familiar)}, folder / "familiar.safetensors")
+    if distilled:
+        named = {head: learned.tensors() for head, learned in distilled.items()}
+        _save(
+            {f"{head}.{name}": value for head, tensors in named.items() for name, value in tensors.items()},
+            folder / ONE_PASS,
+        )
 
 
 def read_model(folder: Path, backbone: Backbone) -> UnderstandingModel:
     """The model of a folder on top of ``backbone``, in evaluation mode."""
     adapter = cast(PeftConfig, PeftConfig.from_pretrained(str(folder / "adapter")))
-    model = UnderstandingModel(backbone, adapter)
+    with safe_open(folder / HEADS, framework="pt") as file:
+        dropout = float((file.metadata() or {}).get(DROPOUT, DROPOUT_BEFORE_IT_WAS_STORED))
+    model = UnderstandingModel(backbone, adapter, dropout=dropout)
     set_peft_model_state_dict(model.encoder, load_file(folder / "adapter.safetensors"))
-    model.heads.load_state_dict(load_file(folder / "heads.safetensors"))
+    model.heads.load_state_dict(load_file(folder / HEADS))
     return model.eval()
+
+
+def read_distilled(folder: Path) -> dict[str, Distilled]:
+    """Head -> what was distilled for it; empty where a version has nothing of the kind."""
+    if not (folder / ONE_PASS).is_file():
+        return {}
+    found: dict[str, dict[str, Tensor]] = {}
+    for name, value in load_file(folder / ONE_PASS).items():
+        head, _, field = name.partition(".")
+        found.setdefault(head, {})[field] = value
+    return {head: Distilled(**tensors) for head, tensors in found.items()}
 
 
 def read_familiar(folder: Path) -> Tensor:
@@ -54,5 +84,6 @@ def quantised(unit_vectors: Tensor) -> Tensor:
     return (unit_vectors / largest * 127).round().to(torch.int8)
 
 
-def _save(tensors: dict[str, Tensor], path: Path) -> None:
-    save_file({name: tensor.detach().contiguous().cpu() for name, tensor in tensors.items()}, path)
+def _save(tensors: dict[str, Tensor], path: Path, metadata: dict[str, str] | None = None) -> None:
+    plain = {name: tensor.detach().contiguous().cpu() for name, tensor in tensors.items()}
+    save_file(plain, path, metadata)

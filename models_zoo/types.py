@@ -132,6 +132,7 @@ class Understanding:
     passes: int
     seed: int
     model_version: str
+    estimator: str = "passes"  # how the uncertainties were worked out, and in which precision if not float32
 
     def to_json(self) -> Json:
         """Everything but the embedding, which the text and the backbone give back."""
@@ -145,6 +146,7 @@ class Understanding:
             "passes": self.passes,
             "seed": self.seed,
             "model_version": self.model_version,
+            "estimator": self.estimator,
         }
 
     @classmethod
@@ -161,4 +163,5 @@ class Understanding:
             passes=value["passes"],
             seed=value["seed"],
             model_version=value["model_version"],
+            estimator=value.get("estimator", "passes"),
         )

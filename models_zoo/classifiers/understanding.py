@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from peft import PeftConfig, PeftModel, get_peft_model
@@ -18,7 +19,7 @@ from torch.nn import functional
 
 from models_zoo.backbones import Backbone
 from models_zoo.labels import DIALOGUE_ACTS, QUESTION_TYPES, TAGS
-from models_zoo.uncertainty.dropout import seed_dropout
+from models_zoo.uncertainty.dropout import SeededDropout, seed_dropout
 
 # PEFT 0.21 asks transformers 5 for a property by its old name; nobody using this package can mend that.
 warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated", category=FutureWarning)
@@ -67,6 +68,11 @@ class UnderstandingModel(nn.Module):
             self.heads["question_type"](pooled),
             self.heads["tags"](self.dropout(hidden)),
         )
+
+    @property
+    def head_dropout(self) -> float:
+        """The probability of the dropout before the heads."""
+        return cast(SeededDropout, self.dropout).p
 
     @torch.inference_mode()
     def embed(self, input_ids: Tensor, attention_mask: Tensor | None = None) -> Tensor:

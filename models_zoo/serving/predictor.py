@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Protocol, cast, get_args
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional
 
 from models_zoo.backbones import Tokenizer, load_backbone
 from models_zoo.classifiers.understanding import UnderstandingModel
-from models_zoo.encoding import TaggedSpan, Word, encode, spans_of_tags
+from models_zoo.encoding import Batch, TaggedSpan, Word, encode, spans_of_tags
 from models_zoo.fragility.questions import question_type_fragility
 from models_zoo.labels import DIALOGUE_ACTS, QUESTION_TYPES, TAGS
 from models_zoo.manifest import Manifest
-from models_zoo.storage import read_familiar, read_model
+from models_zoo.precision import Precision, native_precision
+from models_zoo.serving.beliefs import Beliefs, Estimator, OnePassReader, by_passes
+from models_zoo.serving.lean import LeanEncoder
+from models_zoo.storage import read_distilled, read_familiar, read_model
 from models_zoo.store import ModelStore, ModelStoreError
 from models_zoo.types import Distribution, Entity, Uncertainty, Understanding
-from models_zoo.uncertainty.measures import Measures, measures_of
-from models_zoo.uncertainty.passes import draw_passes
+from models_zoo.uncertainty.measures import Measures
+from models_zoo.uncertainty.one_pass import Belief, Distilled
 
 EMBED_BATCH = 32
 FRAGILITY_BATCH = 8  # keeps the activations of as many rows for four backward passes
+ESTIMATOR_VARIABLE = "ACTS_ESTIMATOR"
+PRECISION_VARIABLE = "ACTS_PRECISION"
 
 
 class Predictor(Protocol):
@@ -45,10 +52,24 @@ class Predictor(Protocol):
         """Unit vectors of the frozen backbone: (n, 384)."""
 
 
-def load_predictor(store: ModelStore, version: str | None = None, *, device: str = "cpu") -> LocalPredictor:
+def load_predictor(
+    store: ModelStore,
+    version: str | None = None,
+    *,
+    device: str = "cpu",
+    estimator: Estimator | None = None,
+    precision: Precision | None = None,
+) -> LocalPredictor:
     """Load ``version``, or the current one, after checking every checksum.
 
+    Args:
+        estimator: ``one_pass`` where the version can, or ``passes``: Monte-Carlo dropout as it is defined.
+            None for ``$ACTS_ESTIMATOR``, else ``one_pass``.
+        precision: of the one pass; None for ``$ACTS_PRECISION``, else bfloat16 where the processor has it.
+            Machines that shall give the same answers need the same one.
+
     Raises:
+        ValueError: there is no such estimator or precision.
         ModelStoreError: ``no_current_version``; ``other_backbone`` when the encoder here is not the one the
             version was trained on; whatever ``ModelStore.verify`` refuses.
         BackboneError: the encoder is not on this machine.
@@ -69,32 +90,94 @@ def load_predictor(store: ModelStore, version: str | None = None, *, device: str
         )
     folder = store.path(version)
     model = read_model(folder, backbone).to(device)
-    return LocalPredictor(manifest, model, backbone.tokenizer, read_familiar(folder).to(device))
+    chosen = _chosen(estimator, ESTIMATOR_VARIABLE, get_args(Estimator), "one_pass")
+    learned = read_distilled(folder) if chosen == "one_pass" and device == "cpu" else {}
+    return LocalPredictor(
+        manifest,
+        model,
+        backbone.tokenizer,
+        read_familiar(folder).to(device),
+        learned=learned,
+        precision=cast(
+            Precision, _chosen(precision, PRECISION_VARIABLE, get_args(Precision), native_precision())
+        ),
+    )
+
+
+def _chosen(given: str | None, variable: str, known: Sequence[str], default: str) -> str:
+    choice = given or os.environ.get(variable) or default
+    if choice not in known:
+        raise ValueError(f"{choice!r} is none of {', '.join(known)}; mend {variable} or what was asked for.")
+    return choice
 
 
 class LocalPredictor:
-    """The model in this process. Calls from several threads wait for each other."""
+    """The model in this process. Calls from several threads wait for each other.
+
+    Args:
+        familiar: (N, D), the unit vectors of the training utterances.
+        learned: head -> what was distilled; without it, passes are drawn.
+        precision: of the one pass.
+    """
 
     def __init__(
-        self, manifest: Manifest, model: UnderstandingModel, tokenizer: Tokenizer, familiar: Tensor
+        self,
+        manifest: Manifest,
+        model: UnderstandingModel,
+        tokenizer: Tokenizer,
+        familiar: Tensor,
+        *,
+        learned: Mapping[str, Distilled] | None = None,
+        precision: Precision = "float32",
     ) -> None:
         self.manifest = manifest
         self.version = manifest.version
         self.model = model
         self.tokenizer = tokenizer
-        self._familiar = familiar  # (N, D)
+        self._familiar = familiar
         self._lock = threading.Lock()
+        self._heads = OnePassReader(model, learned, manifest.calibration) if learned else None
+        self._lean = LeanEncoder(model, precision) if learned else None
+        self.estimator = f"one_pass/{precision}" if learned else "passes"
 
     def understand(
         self, texts: Sequence[str], *, passes: int = 30, seed: int | Sequence[int] = 0
     ) -> list[Understanding]:
         seeds = [seed] * len(texts) if isinstance(seed, int) else seed
+        batches = [encode(self.tokenizer, [text]) for text in texts]
         with self._lock:
-            embeddings = self._embed(texts)
+            found = self._read_once(batches) if self._lean else self._draw(texts, batches, passes, seeds)
+            taken = 1 if self._lean else passes
             return [
-                self._read(text, embedding, passes, own)
-                for text, embedding, own in zip(texts, embeddings, seeds, strict=True)
+                self._understanding(text, batch.words[0], beliefs, embedding, taken, own)
+                for text, batch, (beliefs, embedding), own in zip(texts, batches, found, seeds, strict=True)
             ]
+
+    def _read_once(self, batches: Sequence[Batch]) -> list[tuple[Beliefs, Tensor]]:
+        lean, heads = cast(LeanEncoder, self._lean), cast(OnePassReader, self._heads)
+        readings = lean.read([batch.input_ids[0] for batch in batches])
+        return [
+            (heads(batch.words[0], reading), functional.normalize(reading.bare, dim=-1))
+            for batch, reading in zip(batches, readings, strict=True)
+        ]
+
+    def _draw(
+        self, texts: Sequence[str], batches: Sequence[Batch], passes: int, seeds: Sequence[int]
+    ) -> list[tuple[Beliefs, Tensor]]:
+        return [
+            (
+                by_passes(
+                    self.model,
+                    batch.input_ids[0].to(embedding.device),
+                    batch.words[0],
+                    passes=passes,
+                    seed=seed,
+                    temperature=self.manifest.calibration,
+                ),
+                embedding,
+            )
+            for batch, embedding, seed in zip(batches, self._embed(texts), seeds, strict=True)
+        ]
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         with self._lock:
@@ -113,24 +196,31 @@ class LocalPredictor:
         return np.concatenate(found)
 
     def _embed(self, texts: Sequence[str]) -> Tensor:
+        """One text at a time, as ``understand`` reads it: padding would change the last digits."""
         rows = [torch.empty(0, self._familiar.shape[1], device=self._familiar.device)]
         for start in range(0, len(texts), EMBED_BATCH):
-            batch = encode(self.tokenizer, texts[start : start + EMBED_BATCH])
-            device = self._familiar.device
-            rows.append(self.model.embed(batch.input_ids.to(device), batch.attention_mask.to(device)))
+            batches = [encode(self.tokenizer, [text]) for text in texts[start : start + EMBED_BATCH]]
+            if self._lean is not None:
+                readings = self._lean.read([batch.input_ids[0] for batch in batches])
+                rows += [functional.normalize(reading.bare, dim=-1)[None] for reading in readings]
+            else:
+                rows += [self.model.embed(batch.input_ids.to(self._familiar.device)) for batch in batches]
         return torch.cat(rows)
 
-    def _read(self, text: str, embedding: Tensor, passes: int, seed: int) -> Understanding:
-        batch = encode(self.tokenizer, [text])
-        input_ids = batch.input_ids[0].to(embedding.device)
-        drawn = draw_passes(
-            self.model, input_ids, passes=passes, seed=seed, temperature=self.manifest.calibration
-        )
-        entities, doubt = _entities(text, batch.words[0], drawn.tags)
+    def _understanding(
+        self,
+        text: str,
+        words: Sequence[Word],
+        beliefs: Beliefs,
+        embedding: Tensor,
+        passes: int,
+        seed: int,
+    ) -> Understanding:
+        entities, doubt = _entities(text, words, beliefs.words)
         return Understanding(
             text=text,
-            dialogue_act=_distribution(DIALOGUE_ACTS, drawn.dialogue_act),
-            question_type=_distribution(QUESTION_TYPES, drawn.question_type),
+            dialogue_act=_distribution(DIALOGUE_ACTS, beliefs.dialogue_act),
+            question_type=_distribution(QUESTION_TYPES, beliefs.question_type),
             entities=entities,
             entity_uncertainty=doubt,
             embedding=tuple(embedding.tolist()),
@@ -138,21 +228,21 @@ class LocalPredictor:
             passes=passes,
             seed=seed,
             model_version=self.version,
+            estimator=self.estimator,
         )
 
 
-def _distribution(labels: tuple[str, ...], passes: Tensor) -> Distribution:
-    """The mean of T passes (T, C) and its measures."""
-    return Distribution(labels, tuple(passes.mean(0).tolist()), measures_of(passes).at())
+def _distribution(labels: tuple[str, ...], belief: Belief) -> Distribution:
+    return Distribution(labels, tuple(belief.probabilities.tolist()), belief.measures.at())
 
 
-def _entities(text: str, words: Sequence[Word], passes: Tensor) -> tuple[tuple[Entity, ...], Uncertainty]:
-    """Spans read off the mean tag probabilities (T, L, 11), and the doubt about the least certain word."""
-    if not words:
+def _entities(
+    text: str, words: Sequence[Word], belief: Belief | None
+) -> tuple[tuple[Entity, ...], Uncertainty]:
+    """Spans read off the mean tag probabilities (W, 11), and the doubt about the least certain word."""
+    if belief is None:
         return (), Uncertainty(0.0, 0.0, 0.0)
-    per_word = passes[:, [word.token for word in words]]  # (T, W, 11)
-    mean = per_word.mean(0)  # (W, 11)
-    measures = measures_of(per_word)
+    mean, measures = belief.probabilities, belief.measures
     spans = spans_of_tags(mean.argmax(-1).tolist())
     entities = tuple(_entity(text, words, span, mean, measures) for span in spans)
     return entities, measures.at(_least_certain(measures, 0, len(words) - 1))

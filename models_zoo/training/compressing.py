@@ -17,17 +17,20 @@ from models_zoo.backbones import Backbone, load_backbone
 from models_zoo.classifiers.understanding import UnderstandingModel
 from models_zoo.encoding import encode
 from models_zoo.manifest import Manifest
+from models_zoo.precision import native_precision
 from models_zoo.serving.predictor import LocalPredictor
 from models_zoo.storage import read_familiar, read_model, write_model
 from models_zoo.store import ModelStore
 from models_zoo.training.calibration import fit_temperatures
 from models_zoo.training.config import TrainingConfig
+from models_zoo.training.distillation import distilled_version
 from models_zoo.training.evaluation import evaluate
 from models_zoo.training.examples import Example, split
 from models_zoo.training.fitting import Cancelled, Loss, Progress, TrainingCancelled, fit
 from models_zoo.training.run import source_digest
 
-PROJECT_SHARE, FIT_SHARE, CALIBRATE_SHARE = 0.2, 0.5, 0.05  # of the progress bar; the rest is evaluation
+# Of the progress bar; the rest is evaluation.
+PROJECT_SHARE, FIT_SHARE, CALIBRATE_SHARE, DISTIL_SHARE = 0.2, 0.5, 0.05, 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +92,27 @@ def compress_understanding(
         student.model, student.backbone.tokenizer, parts.held_out, before=known.calibration, seed=config.seed
     )
     familiar = read_familiar(store.path(parent))
+    calibrated = fitted + CALIBRATE_SHARE
+    learned, distillation = distilled_version(
+        student.model,
+        student.backbone.tokenizer,
+        [example.text for example in examples],
+        [example.text for example in held_out],
+        config,
+        temperatures,
+        between=lambda share: reach(calibrated + DISTIL_SHARE * share, "distilling the passes"),
+    )
     manifest = _manifest(known, student, config, temperatures, lineage)
-    predictor = LocalPredictor(manifest, student.model, student.backbone.tokenizer, familiar)
-    scored = fitted + CALIBRATE_SHARE
+    manifest = manifest.model_copy(update={"distillation": distillation})
+    predictor = LocalPredictor(
+        manifest,
+        student.model,
+        student.backbone.tokenizer,
+        familiar,
+        learned=learned,
+        precision=native_precision(),
+    )
+    scored = calibrated + DISTIL_SHARE
     metrics = evaluate(
         predictor,
         held_out,
@@ -101,7 +122,7 @@ def compress_understanding(
     )
     reach(1.0, "publishing")
     finished = manifest.model_copy(update={"metrics": metrics})
-    return store.publish(lambda folder: write_model(student.model, familiar, folder), finished)
+    return store.publish(lambda folder: write_model(student.model, familiar, folder, learned), finished)
 
 
 def _projected(
@@ -110,7 +131,8 @@ def _projected(
     backbone = load_backbone(known.backbone)
     with torch.random.fork_rng(devices=[]):  # new layers draw their weights from the global generator
         torch.manual_seed(config.seed)
-        model = UnderstandingModel(backbone, config.peft_config())
+        blocks = teacher.encoder.active_peft_config.layers_to_transform
+        model = UnderstandingModel(backbone, config.peft_config(blocks), dropout=teacher.head_dropout)
     model.heads.load_state_dict(teacher.heads.state_dict())
     deltas = deltas_of(teacher.encoder)
     projections = project_deltas(model.encoder, deltas, seed=config.seed, progress=progress)

@@ -19,16 +19,18 @@ from models_zoo.classifiers.understanding import UnderstandingModel
 from models_zoo.encoding import encode
 from models_zoo.labels import DIALOGUE_ACTS, ENTITY_KINDS, QUESTION_TYPES
 from models_zoo.manifest import Manifest
+from models_zoo.precision import native_precision
 from models_zoo.serving.predictor import LocalPredictor
 from models_zoo.storage import read_familiar, read_model, write_model
 from models_zoo.store import ModelStore
 from models_zoo.training.calibration import fit_temperatures
 from models_zoo.training.config import TrainingConfig
+from models_zoo.training.distillation import distilled_version
 from models_zoo.training.evaluation import Results, metrics_of, reliability_of, results_of
 from models_zoo.training.examples import Example, load_corpus, normalised, split
 from models_zoo.training.fitting import Cancelled, Progress, TrainingCancelled, fit
 
-FIT_SHARE, CALIBRATE_SHARE = 0.8, 0.05  # of the progress bar; the rest is evaluation
+FIT_SHARE, CALIBRATE_SHARE, DISTIL_SHARE = 0.7, 0.05, 0.2  # of the progress bar; the rest is evaluation
 EMBED_BATCH = 32
 BOOTSTRAP = 1000
 
@@ -84,13 +86,27 @@ def train_understanding(
     )
     familiar = torch.cat([start.familiar, _embeddings(start, train)])
     manifest = _manifest(start, config, temperatures, dict(lineage), parent, len(train))
-    predictor = LocalPredictor(manifest, start.model, start.backbone.tokenizer, familiar)
-    raw = LocalPredictor(
-        manifest.model_copy(update={"calibration": {}}), start.model, start.backbone.tokenizer, familiar
+    distilled = FIT_SHARE + CALIBRATE_SHARE
+    learned, distillation = distilled_version(
+        start.model,
+        start.backbone.tokenizer,
+        [example.text for example in train],
+        [example.text for example in held_out],
+        config,
+        temperatures,
+        between=lambda share: steps.reach(distilled + DISTIL_SHARE * share, "distilling the passes"),
     )
+    manifest = manifest.model_copy(update={"distillation": distillation})
+    serving: dict[str, Any] = {"learned": learned, "precision": native_precision()}
+    tokenizer = start.backbone.tokenizer
+    predictor = LocalPredictor(manifest, start.model, tokenizer, familiar, **serving)
+    raw = LocalPredictor(
+        manifest.model_copy(update={"calibration": {}}), start.model, tokenizer, familiar, **serving
+    )
+    scored = distilled + DISTIL_SHARE
 
     def score(asked: LocalPredictor, begin: float) -> Results:
-        part = (1 - FIT_SHARE - CALIBRATE_SHARE) / 2
+        part = (1 - scored) / 2
         return results_of(
             asked,
             held_out,
@@ -98,8 +114,8 @@ def train_understanding(
             progress=lambda share: steps.reach(begin + part * share, "scoring on held-out examples"),
         )
 
-    before = score(raw, FIT_SHARE + CALIBRATE_SHARE)
-    after = score(predictor, (1 + FIT_SHARE + CALIBRATE_SHARE) / 2)
+    before = score(raw, scored)
+    after = score(predictor, (1 + scored) / 2)
     steps.reach(1.0, "publishing")
     finished = manifest.model_copy(
         update={
@@ -107,7 +123,7 @@ def train_understanding(
             "reliability": reliability_of(before, after),
         }
     )
-    return store.publish(lambda folder: write_model(start.model, familiar, folder), finished)
+    return store.publish(lambda folder: write_model(start.model, familiar, folder, learned), finished)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +142,8 @@ def _start(config: TrainingConfig, parent: str | None, store: ModelStore) -> _St
         backbone = load_backbone(config.backbone)
         with torch.random.fork_rng(devices=[]):  # new layers draw their weights from the global generator
             torch.manual_seed(config.seed)
-            model = UnderstandingModel(backbone, config.peft_config())
+            adapter = config.peft_config(config.adapted_blocks(backbone.model.config.n_layers))
+            model = UnderstandingModel(backbone, adapter, dropout=config.head_dropout)
         return _Start(backbone, model, {}, torch.empty(0, backbone.model.config.dim))
     manifest = store.verify(parent)
     backbone = load_backbone(manifest.backbone)

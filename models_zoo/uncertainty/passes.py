@@ -1,14 +1,16 @@
-"""Drawing Monte-Carlo dropout passes of the understanding model."""
+"""Drawing Monte-Carlo dropout passes of the understanding model: the exact estimator, and the reference."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from models_zoo.classifiers.understanding import UnderstandingModel
+from models_zoo.classifiers.understanding import Logits, UnderstandingModel
+from models_zoo.precision import native_precision
 from models_zoo.uncertainty.dropout import dropout_active
 
 # Rows of one forward share their matrix products; past about this many tokens a CPU gains nothing more and
@@ -57,3 +59,61 @@ def draw_passes(
         return (logits.double() / temperature.get(head, 1.0)).softmax(-1)
 
     return Passes(probabilities("dialogue_act"), probabilities("question_type"), probabilities("tags"))
+
+
+TOKENS_TOGETHER = 1024  # of one forward over many utterances
+
+
+@torch.inference_mode()
+def draw_many(
+    model: UnderstandingModel,
+    utterances: Sequence[Tensor],
+    *,
+    passes: int,
+    seed: int,
+    between: Callable[[float], None] = lambda share: None,
+    quick: bool = False,
+) -> list[Logits]:
+    """The logits of T passes of many utterances, those of one length together.
+
+    For references and for training: which masks an utterance meets depends on the others.
+
+    Args:
+        utterances: token numbers (L,) each.
+        between: called between two forwards with the share that is done; may raise to stop.
+        quick: multiply in bfloat16, as far as the processor has it.
+
+    Returns:
+        For each utterance ``Logits`` with T rows.
+    """
+    model.randomness.seed(seed)
+    found: dict[int, Logits] = {}
+    total = sum(len(ids) for ids in utterances)
+    done = 0
+    half = quick and native_precision() == "bfloat16"
+    with dropout_active(model), torch.autocast("cpu", torch.bfloat16, enabled=half):
+        for length, numbers in _by_length(utterances):
+            rows = torch.stack([utterances[number] for number in numbers]).repeat_interleave(passes, 0)
+            parts = []
+            for part in torch.split(rows, max(1, TOKENS_TOGETHER // length)):
+                parts.append(model(part))
+                done += part.numel()
+                between(done / (total * passes))
+            for place, number in enumerate(numbers):
+                found[number] = _rows(parts, place * passes, passes)
+    return [found[number] for number in range(len(utterances))]
+
+
+def _by_length(utterances: Sequence[Tensor]) -> list[tuple[int, list[int]]]:
+    """Length -> the numbers of the utterances that have it, shortest first."""
+    groups: dict[int, list[int]] = defaultdict(list)
+    for number, ids in enumerate(utterances):
+        groups[len(ids)].append(number)
+    return sorted(groups.items())
+
+
+def _rows(parts: Sequence[Logits], first: int, count: int) -> Logits:
+    def cut(head: str) -> Tensor:
+        return torch.cat([getattr(part, head) for part in parts])[first : first + count].float()
+
+    return Logits(cut("dialogue_act"), cut("question_type"), cut("tags"))

@@ -61,7 +61,9 @@ def example(text, act, question_type, entities=()) -> Example:
 
 @pytest.fixture(scope="session")
 def tiny_config(tiny_backbone: str) -> TrainingConfig:
-    return TrainingConfig(backbone=tiny_backbone, epochs=2, batch_size=4, evaluation_passes=2, rank=2)
+    return TrainingConfig(
+        backbone=tiny_backbone, epochs=2, batch_size=4, evaluation_passes=2, rank=2, distillation_texts=0
+    )
 
 
 @pytest.fixture(scope="session")

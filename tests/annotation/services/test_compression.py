@@ -31,7 +31,9 @@ def _quick(monkeypatch) -> None:
     monkeypatch.setattr(
         TrainingConfig,
         "compressed",
-        classmethod(lambda cls, **changes: cls(epochs=1, evaluation_passes=2, **changes)),
+        classmethod(
+            lambda cls, **changes: cls(epochs=1, evaluation_passes=2, distillation_texts=0, **changes)
+        ),
     )
 
 

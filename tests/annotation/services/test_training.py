@@ -28,7 +28,11 @@ def _quick(monkeypatch) -> None:
     corpus = training.load_corpus()[::60]
     monkeypatch.setattr(training, "load_corpus", lambda: corpus)
     monkeypatch.setattr("models_zoo.training.run.load_corpus", lambda: corpus)
-    monkeypatch.setattr(TrainingConfig, "warm", classmethod(lambda cls: cls(epochs=1, evaluation_passes=2)))
+    monkeypatch.setattr(
+        TrainingConfig,
+        "warm",
+        classmethod(lambda cls: cls(epochs=1, evaluation_passes=2, distillation_texts=0)),
+    )
     monkeypatch.setattr("annotation.services.prefill.PASSES", 2)
 
 
