@@ -35,7 +35,7 @@ METHODS = (
     Method(
         "tensor_train",
         _("Tensor train"),
-        _("Made in one pass of singular value decompositions: quick, and never stuck in a poor solution."),
+        _("Comes nearest to a given adapter, and is made at once: the first to try for an existing version."),
         "≤ r² · Σn",
     ),
     Method(

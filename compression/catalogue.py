@@ -28,7 +28,7 @@ DESCRIPTIONS = {
         "sum(r n) + r^d",
     ),
     "tensor_train": Description(
-        "made from a given matrix in one pass of SVDs: quick, and never stuck in a poor solution",
+        "the best approximation of a given matrix in one pass of SVDs: the choice for converting",
         "G_1[i_1] G_2[i_2] ... G_d[i_d]",
         "sum(r_(k-1) n_k r_k), both ends 1",
     ),

@@ -48,9 +48,9 @@ def plain(value: float) -> str:
 
 
 @register.filter
-def thousands(value: float) -> str:
+def thousands(value: int) -> str:
     """13560 -> 13,560"""
-    return f"{value:,.0f}"
+    return f"{value:,}"
 
 
 @register.filter

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import mean
 
@@ -14,7 +15,7 @@ import transformers
 from benchmarks.adapters_glue.cells import Cell, CellStore
 from benchmarks.adapters_glue.features import Features, features_of
 from benchmarks.adapters_glue.findings import findings, more_stable
-from benchmarks.adapters_glue.methods import FULL, LORA, Method, equal_parameters, matrix
+from benchmarks.adapters_glue.methods import LORA, Method, equal_parameters, matrix
 from benchmarks.adapters_glue.plot import draw
 from benchmarks.adapters_glue.scores import Floats, Scorer, interval
 from benchmarks.adapters_glue.settings import Settings
@@ -40,15 +41,13 @@ class Plan:
         digest = self.tasks[task].digest()
         return Cell(task, digest, self.backbone.sha256[:16], method, self.settings, seed)
 
-    def cells(self) -> list[Cell]:
-        """A task with all its seeds before the next one, full fine-tuning last: a run cut short says most."""
-        found = [
-            self.cell(task, method, seed)
-            for task in self.tasks
-            for seed in range(self.seeds)
-            for method in dict.fromkeys([*self.methods, *(self.swept if task in STABILITY_TASKS else [])])
-        ]
-        return sorted(found, key=lambda cell: cell.method.name == FULL)  # stable
+    def cells(self) -> Iterator[Cell]:
+        """A whole seed before the next one, so that a run cut short has compared every method."""
+        for seed in range(self.seeds):
+            for task in self.tasks:
+                swept = self.swept if task in STABILITY_TASKS else []
+                for method in dict.fromkeys([*self.methods, *swept]):
+                    yield self.cell(task, method, seed)
 
     def outcomes(self, store: CellStore, task: str, method: Method) -> list[Outcome]:
         """Of all seeds, or none of them."""

@@ -52,7 +52,7 @@ GLUE_FILES = {
     "stsb": ("stsb_train.csv", "stsb_dev.csv"),
     "sst2": ("sst2_train.tsv", "sst2_dev.tsv"),
 }
-NAMES = ("mathdial", "sst2", "stsb", "mrpc")  # quick ones first
+NAMES = (*GLUE_FILES, "mathdial")
 
 
 def load_task(name: str, *, glue: Path, mathdial: Path, train: int, test: int) -> Task:
