@@ -53,12 +53,18 @@ def write_model(
 def read_model(folder: Path, backbone: Backbone) -> UnderstandingModel:
     """The model of a folder on top of ``backbone``, in evaluation mode."""
     adapter = cast(PeftConfig, PeftConfig.from_pretrained(str(folder / "adapter")))
-    with safe_open(folder / HEADS, framework="pt") as file:
-        dropout = float((file.metadata() or {}).get(DROPOUT, DROPOUT_BEFORE_IT_WAS_STORED))
+    heads, dropout = read_heads(folder)
     model = UnderstandingModel(backbone, adapter, dropout=dropout)
     set_peft_model_state_dict(model.encoder, load_file(folder / "adapter.safetensors"))
-    model.heads.load_state_dict(load_file(folder / HEADS))
+    model.heads.load_state_dict(heads)
     return model.eval()
+
+
+def read_heads(folder: Path) -> tuple[dict[str, Tensor], float]:
+    """The weights and biases of the heads, and the probability of the dropout before them."""
+    with safe_open(folder / HEADS, framework="pt") as file:
+        dropout = float((file.metadata() or {}).get(DROPOUT, DROPOUT_BEFORE_IT_WAS_STORED))
+    return load_file(folder / HEADS), dropout
 
 
 def read_distilled(folder: Path) -> dict[str, Distilled]:

@@ -28,7 +28,8 @@ class Pool:
     """A linear opinion pool whose weights make the labels most likely (Genest & Zidek 1986)."""
 
     def __init__(self, reading: Reading, gold: Labels) -> None:
-        chosen = stacked(reading)[:, np.arange(len(gold)), gold]
+        stacked = _stacked(reading)  # (readers, n, C)
+        chosen = stacked[:, np.arange(len(gold)), gold]
 
         def loss(x: Values) -> float:
             mixed = softmax(x) @ chosen
@@ -38,11 +39,10 @@ class Pool:
 
     def logits(self, reading: Reading) -> Values:
         """The logarithm of the weighted mean: (n, C)."""
-        return np.asarray(np.log(np.tensordot(self.weights, stacked(reading), axes=1)))
+        return np.asarray(np.log(np.tensordot(self.weights, _stacked(reading), axes=1)))
 
 
-def stacked(reading: Reading) -> Values:
-    """The readers' probabilities: (R, n, C)."""
+def _stacked(reading: Reading) -> Values:
     network = np.asarray(softmax(reading.logits, axis=1))
     return np.stack([network, reading.words, reading.kernel, reading.trees])
 

@@ -216,11 +216,11 @@ class LocalPredictor:
         passes: int,
         seed: int,
     ) -> Understanding:
-        entities, doubt = _entities(text, words, beliefs.words)
+        entities, doubt = entities_of(text, words, beliefs.words)
         return Understanding(
             text=text,
-            dialogue_act=_distribution(DIALOGUE_ACTS, beliefs.dialogue_act),
-            question_type=_distribution(QUESTION_TYPES, beliefs.question_type),
+            dialogue_act=distribution_of(DIALOGUE_ACTS, beliefs.dialogue_act),
+            question_type=distribution_of(QUESTION_TYPES, beliefs.question_type),
             entities=entities,
             entity_uncertainty=doubt,
             embedding=tuple(embedding.tolist()),
@@ -232,11 +232,11 @@ class LocalPredictor:
         )
 
 
-def _distribution(labels: tuple[str, ...], belief: Belief) -> Distribution:
+def distribution_of(labels: tuple[str, ...], belief: Belief) -> Distribution:
     return Distribution(labels, tuple(belief.probabilities.tolist()), belief.measures.at())
 
 
-def _entities(
+def entities_of(
     text: str, words: Sequence[Word], belief: Belief | None
 ) -> tuple[tuple[Entity, ...], Uncertainty]:
     """Spans read off the mean tag probabilities (W, 11), and the doubt about the least certain word."""

@@ -19,7 +19,8 @@ from simulator.services.turn import Prediction, turn_hand_over, turns_predict, t
 from .batch import BatchSize
 from .exchanges import ExchangeMemory
 from .joint import JointInForce, judged
-from .models import ServingModel, loader
+from .models import ServingModel
+from .pins import PinnedVersions, pin_of
 from .respond import propose
 from .scope.guard import ScopeGuard
 from .thresholds import Thresholds
@@ -34,7 +35,8 @@ class Engine:
 
     def __init__(self) -> None:
         self.name = f"engine:{socket.gethostname()[:20]}-{os.getpid()}"
-        self.model = ServingModel(settings.MODEL_STORE, loader(settings.ACTS_MODEL_SERVER))
+        self.model = ServingModel(settings.MODEL_STORE)
+        self.pinned = PinnedVersions(settings.MODEL_STORE)
         self.memory = ExchangeMemory()
         self.heart = Heartbeat(self.name)
         self.guard = ScopeGuard()
@@ -46,6 +48,7 @@ class Engine:
     def run(self) -> None:
         """Work until ``stopping`` is set. A failing database delays, and does not end, the loop."""
         self.model.start()
+        self.pinned.prepare()
         while not self.stopping.is_set():
             try:
                 self.heart.beat(self.model.version)
@@ -69,19 +72,36 @@ class Engine:
             self._give_up(turns, "no model version could be loaded")
             return True
         started = time.perf_counter()
-        for passes in {turn.session.scenario.content.routing.passes for turn in turns}:
-            group = [turn for turn in turns if turn.session.scenario.content.routing.passes == passes]
-            self._answer(group, predictor, passes)
+        groups: dict[tuple[int, bool], list[Turn]] = {}
+        for turn in turns:
+            pinned = pin_of(turn) not in (None, predictor.version)  # the active one is served more quickly
+            groups.setdefault((turn.session.scenario.content.routing.passes, pinned), []).append(turn)
+        for (passes, pinned), group in groups.items():
+            self._answer(self._readable(group) if pinned else group, predictor, passes, pinned=pinned)
         self.batch.took(len(turns), time.perf_counter() - started)
         return True
 
-    def _answer(self, turns: Sequence[Turn], predictor: Predictor, passes: int) -> None:
+    def _readable(self, turns: Sequence[Turn]) -> list[Turn]:
+        """Those whose pinned version can be loaded; the others go to a person, not to another version."""
+        readable = []
+        for turn in turns:
+            refusal = self.pinned.refusal(turn)
+            if refusal is None:
+                readable.append(turn)
+            else:
+                self._give_up([turn], refusal)
+        return readable
+
+    def _answer(self, turns: Sequence[Turn], predictor: Predictor, passes: int, *, pinned: bool) -> None:
         started = time.perf_counter()
         seeds = [turn.session.seed ^ turn.number for turn in turns]
         try:
             self.memory.refresh(predictor)
             self.guard.follow(predictor)
-            found = predictor.understand([turn.text for turn in turns], passes=passes, seed=seeds)
+            if pinned:
+                found = self.pinned.understand(turns, passes=passes, seeds=seeds)
+            else:
+                found = predictor.understand([turn.text for turn in turns], passes=passes, seed=seeds)
         except DatabaseError:
             raise
         except Exception as error:  # whatever a model may raise: a person answers instead

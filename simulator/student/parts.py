@@ -147,6 +147,12 @@ class Routing(Part):
         default=0.35, ge=0, le=1, description="joint uncertainty above which a person answers"
     )
     passes: int = Field(default=30, ge=2, le=200, description="dropout passes per turn")
+    model_version: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=120,
+        description="model version that reads the teacher's lines, whichever is active",
+    )
 
 
 class Pacing(Part):

@@ -10,19 +10,20 @@ from pathlib import Path
 import torch
 from peft import PeftConfig
 from torch import Tensor
+from torch.nn import functional
 
 from compression import AdapterMismatch, FrozenAdapter, HalvesCache, StackedAdapters
 from compression.stacked.cache import DEFAULT_BYTES
 from models_zoo.backbones import Backbone
 from models_zoo.encoding import encode
 from models_zoo.serving.shared.activation import gelu_in_place
-from models_zoo.serving.shared.dropout import ATTENTION, RowDropout, RowMasks, masks_active, row_dropout
+from models_zoo.serving.shared.dropout import ATTENTION, RowMasks, masks_active, row_dropout
 from models_zoo.serving.shared.errors import SharedBackboneError
 from models_zoo.serving.shared.heads import RowHeads
 from models_zoo.serving.shared.table import TaskTable
 from models_zoo.serving.shared.task import Head, LinearHead, TaskModel, heads_of
 
-HEAD_DROPOUT = 0.1  # as UnderstandingModel
+HEAD_DROPOUT = 0.1
 AdapterFiles = Path | tuple[PeftConfig, Mapping[str, Tensor]]  # a folder that PEFT saved, or its contents
 
 ROWS = 128  # of one forward: more would only take memory
@@ -70,7 +71,6 @@ class SharedBackbone:
         self._stacked = StackedAdapters(self._model, cache=self._cache)
         self._tasks = TaskTable(max_bytes, folder)
         self._keep = keep
-        self._head_dropout = RowDropout(HEAD_DROPOUT)
 
     @property
     def tasks(self) -> list[str]:
@@ -94,6 +94,7 @@ class SharedBackbone:
         adapter: AdapterFiles | None,
         version: str = "",
         per_token: Collection[str] = (),
+        dropout: float = HEAD_DROPOUT,
     ) -> TaskModel:
         """Add a task, or replace the one of that name between two batches.
 
@@ -103,6 +104,7 @@ class SharedBackbone:
             adapter: None for the bare backbone.
             heads: name -> weight (C, D) and bias (C,).
             per_token: the heads that classify each token instead of the whole text.
+            dropout: before the heads, when passes are drawn.
 
         Raises:
             SharedBackboneError: ``refused_adapter`` or what ``heads_of`` raises; names the task.
@@ -111,7 +113,7 @@ class SharedBackbone:
         specs, weights = heads_of(name, heads, per_token, width)
         if self._keep is not None:
             weights = weights.to(self._keep)
-        task = TaskModel(name, version, self._adapter(name, adapter), specs, weights)
+        task = TaskModel(name, version, self._adapter(name, adapter), specs, weights, dropout)
         self._forget(self._tasks.put(task))
         return task
 
@@ -152,6 +154,17 @@ class SharedBackbone:
         return [answers[row] for row in range(len(texts))]
 
     @torch.inference_mode()
+    def embed(self, texts: Sequence[str]) -> Tensor:
+        """Mean-pooled, unit-length vectors of the bare backbone: (n, D)."""
+        found = [torch.empty(0, self._model.config.dim)]
+        for start in range(0, len(texts), ROWS):
+            batch = encode(self._tokenizer, texts[start : start + ROWS])
+            ids, mask = batch.input_ids.to(self._model.device), batch.attention_mask.to(self._model.device)
+            hidden = self._model(input_ids=ids, attention_mask=mask).last_hidden_state
+            found.append(functional.normalize(_mean(hidden, mask), dim=-1).cpu())
+        return torch.cat(found)
+
+    @torch.inference_mode()
     def read(
         self, input_ids: Tensor, attention_mask: Tensor, tasks: Sequence[str]
     ) -> list[dict[str, Tensor]]:
@@ -190,9 +203,12 @@ class SharedBackbone:
         drawing = nullcontext() if masks is None else masks_active(masks)
         with drawing, self._stacked.rows(adapters, dropout=dropout):
             hidden = self._model(input_ids=ids, attention_mask=mask).last_hidden_state
-            pooled = self._head_dropout(_mean(hidden, mask))
-            heads = RowHeads(models, hidden)
-            return heads(pooled, self._head_dropout(hidden) if heads.any_per_token else hidden)
+            heads, pooled = RowHeads(models, hidden), _mean(hidden, mask)
+            if masks is not None:
+                rates = torch.tensor([model.dropout for model in models])
+                pooled = masks.dropped(pooled, rates)
+                hidden = masks.dropped(hidden, rates) if heads.any_per_token else hidden
+            return heads(pooled, hidden)
 
     def _adapter(self, name: str, given: AdapterFiles | None) -> FrozenAdapter | None:
         if given is None:

@@ -32,6 +32,7 @@ class TaskModel:
         adapter: None for the bare backbone.
         heads: those of the whole utterance first.
         weights: of all heads below each other, the biases as the last column: (units, D + 1).
+        dropout: the probability with which a unit before the heads was dropped in training.
     """
 
     name: str
@@ -39,6 +40,7 @@ class TaskModel:
     adapter: FrozenAdapter | None
     heads: tuple[Head, ...]
     weights: Tensor
+    dropout: float
 
     @property
     def size_bytes(self) -> int:
