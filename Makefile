@@ -18,6 +18,9 @@ help: ## List what there is to make.
 .venv/installed-tests: requirements.txt requirements-dev.txt
 	@PYTHON="$(PYTHON)" sh scripts/setup.sh tests
 
+.venv/installed-cluster: .venv/installed-tests requirements-cluster.txt
+	@PYTHON="$(PYTHON)" sh scripts/setup.sh cluster
+
 run: .venv/installed-product ## Install, migrate, seed the demo and start everything. PORT=8000
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py seed_demo
@@ -34,6 +37,10 @@ test: setup ## Install what the tests need and run all of them.
 test-integration: setup ## The tests against a real Label Studio, which is installed in a folder of its own.
 	@sh scripts/label_studio.sh
 	$(BIN)/python -m pytest -m integration
+
+test-cluster: setup .venv/installed-cluster ## The larger way to run, as real processes: PostgreSQL, Redis, Ray Serve.
+	@sh scripts/test_programs.sh
+	$(BIN)/python -m pytest tests/cluster
 
 check: setup ## The quick tests, style, types and the import contracts.
 	$(BIN)/ruff check $(CODE)
@@ -56,4 +63,4 @@ screenshots: setup ## Draw the pictures in docs/screenshots anew.
 clean: ## Throw away .venv and caches; var/ with its data stays.
 	rm -rf .venv .mypy_cache .ruff_cache .hypothesis .import_linter_cache staticfiles
 
-.PHONY: help run setup test test-integration check format lock screenshots clean
+.PHONY: help run setup test test-integration test-cluster check format lock screenshots clean

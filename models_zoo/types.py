@@ -150,15 +150,15 @@ class Understanding:
         }
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Understanding:
-        """The inverse of ``to_json``; the embedding comes back empty."""
+    def from_json(cls, value: Mapping[str, Any], *, embedding: tuple[float, ...] = ()) -> Understanding:
+        """The inverse of ``to_json``, which leaves the embedding out."""
         return cls(
             text=value["text"],
             dialogue_act=Distribution.from_json(value["dialogue_act"]),
             question_type=Distribution.from_json(value["question_type"]),
             entities=tuple(Entity.from_json(entity) for entity in value["entities"]),
             entity_uncertainty=Uncertainty.from_json(value["entity_uncertainty"]),
-            embedding=(),
+            embedding=embedding,
             familiarity=value["familiarity"],
             passes=value["passes"],
             seed=value["seed"],

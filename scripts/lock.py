@@ -8,7 +8,7 @@ that a package which happens to be installed, but which nothing needs, stays out
 
 import tomllib
 from collections.abc import Iterable
-from importlib.metadata import distribution
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -71,6 +71,11 @@ def main() -> None:
     write(ROOT / "requirements.txt", product)
     only_dev = {name: version for name, version in everything.items() if name not in product}
     write(ROOT / "requirements-dev.txt", only_dev, first="-r requirements.txt\n")
+    try:
+        cluster = closure(wanted + extras["cluster"])
+    except PackageNotFoundError:
+        return  # not installed here, so its lock stays as it is
+    write(ROOT / "requirements-cluster.txt", {k: v for k, v in cluster.items() if k not in product})
 
 
 if __name__ == "__main__":

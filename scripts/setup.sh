@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes .venv with the locked packages: setup.sh product | setup.sh tests. Run by make when a lock file changed.
+# Makes .venv with the locked packages: setup.sh product | tests | cluster. Run by make when a lock file changed.
 set -eu
 what=$1
 venv=.venv
@@ -35,6 +35,8 @@ install --constraint requirements.txt "$(grep '^torch==' requirements.txt)"
 if [ "$what" = tests ]; then
     install --no-deps -r requirements-dev.txt
     touch "$venv/installed-product"
+elif [ "$what" = cluster ]; then
+    install --no-deps -r requirements-cluster.txt
 else
     install --no-deps -r requirements.txt
 fi

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 import time
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,15 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from benchmarks.routing import shift
-from benchmarks.routing.data import MOVES, Turn, folds, train_and_test
-from benchmarks.routing.doubts import entropy, fitted_joint, risks, single_scores
+from benchmarks.routing.data import folds, train_and_test
+from benchmarks.routing.doubts import entropy, single_scores
 from benchmarks.routing.figures import Sheet, kept_promises
+from benchmarks.routing.joint import JointDoubt
 from benchmarks.routing.machine import Machine, Prepared, Reading, prepare
 from benchmarks.routing.members import aligned, tfidf_baseline
 from benchmarks.routing.network import FrozenLayers, Settings, read
-from benchmarks.routing.pooling import MAPS, READERS, Pool, best_map, crossed
+from benchmarks.routing.pooling import MAPS, READERS
+from benchmarks.routing.served import Look, Served
 from models_zoo.routing.guarantee import guaranteed_threshold
 
 Values = NDArray[np.float64]
@@ -56,10 +59,12 @@ def run(arguments: Namespace) -> dict[str, Any]:
     _say("the machine that serves, on all training turns")
     machine = Machine(base, train, settings)
     reading = machine.read(test)
-    figures = _figures(arguments, train, outside, place, test, reading, members)
+    _say("learning the joint doubt; bootstrap over dialogues")
+    served = Served(train, outside, place)
+    figures = _figures(arguments, train, outside, place, test, reading, members, served)
     if arguments.shift:
         _say("noisy, cut and foreign turns")
-        figures["shift"] = shift.figures(base, machine, _Served(train, outside, place), test)
+        figures["shift"] = shift.figures(base, machine, served, test)
     figures["turns"] = {"train": len(train.turns), "test": len(test.turns), "split": how}
     figures["seconds"] = round(time.perf_counter() - started)
     return figures
@@ -81,25 +86,6 @@ def _out_of_fold(
     return found, np.stack(members)
 
 
-class _Served:
-    """The answer that is served: the readers' pool, calibrated; and the joint doubt about it."""
-
-    def __init__(self, train: Prepared, outside: Reading, place: NDArray[np.intp]) -> None:
-        self.pool = Pool(outside, train.labels)
-        logits = self.pool.logits(outside)
-        self.map = best_map(logits, train.labels, place)
-        self._mapped = MAPS[self.map](logits, train.labels)
-        inside = crossed(MAPS[self.map], logits, train.labels, place)
-        self.joint, self.crossed = fitted_joint(outside, inside, train.turns, place)
-        self.wrong = inside.argmax(1) != train.labels
-
-    def probabilities(self, reading: Reading) -> Values:
-        return self._mapped(self.pool.logits(reading))
-
-    def risks(self, reading: Reading, turns: tuple[Turn, ...]) -> Values:
-        return risks(self.joint, reading, self.probabilities(reading), turns)
-
-
 def _figures(
     arguments: Namespace,
     train: Prepared,
@@ -108,36 +94,39 @@ def _figures(
     test: Prepared,
     reading: Reading,
     members: Values,
+    served: Served,
 ) -> dict[str, Any]:
-    _say("learning the joint doubt; bootstrap over dialogues")
-    served = _Served(train, outside, place)
-    answer = served.probabilities(reading)
-    wrong = answer.argmax(1) != test.labels
+    look = served.look(reading, test.turns)
+    answers = served.answers(look)
+    wrong = answers.argmax(1) != test.labels
     sheet = Sheet(test.labels, [turn.dialogue for turn in test.turns], arguments.bootstrap)
-    scores = single_scores(reading, answer) | _ensemble_scores(members)
-    scores["joint"] = served.risks(reading, test.turns)
-    classifier = sheet.classifier("", answer)
-    calibration = _calibration(sheet, train, outside, reading, served)
-    compared = sheet.scores("", scores, wrong)
+    scores = single_scores(reading, answers) | _ensemble_scores(members)
+    scores["joint"] = joint = served.risks(reading, look, test.turns)
+    calibration = _calibration(sheet, train, outside, reading, served, look)
+    network = _network_answers(sheet, train, outside, place, test, reading, served, look)
+    sheet.intervals["auroc_gain"] = sheet.intervals["network_answers.auroc_gain"]
+    calibration["joint"] = sheet.risk_calibration("calibration.joint", joint, wrong)
     return {
-        **classifier,
+        **sheet.classifier("", answers),
         "ece_before": calibration["served"]["none"]["ece"],
         "ece_after": calibration["served"][served.map]["ece"],
-        **compared,
-        "auroc_gain": sheet.gain("auroc_gain", scores["joint"], scores["one_pass_entropy"], wrong),
-        "auroc_gain_over_served_entropy": sheet.gain(
-            "auroc_gain_over_served_entropy", scores["joint"], scores["served_entropy"], wrong
-        ),
-        "coverage_at": sheet.coverages("coverage_at", scores["joint"], wrong),
+        **sheet.scores("", scores, wrong),
+        "auroc_gain": network["auroc_gain"],
+        "auroc_gain_served": {
+            against: sheet.gain(f"auroc_gain_served.{against}", joint, scores[against], wrong)
+            for against in ("one_pass_entropy", "served_entropy", "product")
+        },
+        "coverage_at": sheet.coverages("coverage_at", joint, wrong),
         "coverage_at_max_probability": sheet.coverages(
             "coverage_at_max_probability", scores["one_pass_max"], wrong
         ),
-        **_guarantees(arguments, sheet, served, scores["joint"], wrong),
-        "network_answers": _network_answers(sheet, train, outside, place, test, reading),
+        **_guarantees(arguments, sheet, served, joint, wrong),
+        "network_answers": network,
         "references": _references(sheet, train, test, reading, members),
         "calibration": calibration,
         "pool": dict(zip(READERS, np.round(served.pool.weights, 3).tolist(), strict=True)),
-        "joint_model": served.joint.to_json(),
+        "joint_spread": served.joint.spread,
+        "joint_model": served.joint.model.to_json(),
         "intervals": sheet.intervals,
     }
 
@@ -152,12 +141,12 @@ def _ensemble_scores(members: Values) -> dict[str, Values]:
 
 
 def _calibration(
-    sheet: Sheet, train: Prepared, outside: Reading, reading: Reading, served: _Served
+    sheet: Sheet, train: Prepared, outside: Reading, reading: Reading, served: Served, look: Look
 ) -> dict[str, Any]:
-    """The network alone and the served pool under every map that was fitted on out-of-fold answers."""
+    """The network alone and the served answers under every map that was fitted on out-of-fold ones."""
     logits = {
         "network": (outside.logits, reading.logits),
-        "served": (served.pool.logits(outside), served.pool.logits(reading)),
+        "served": (served.look_outside.logits, look.logits),
     }
     found: dict[str, Any] = {
         name: {
@@ -172,23 +161,26 @@ def _calibration(
 
 
 def _guarantees(
-    arguments: Namespace, sheet: Sheet, served: _Served, joint: Values, wrong: NDArray[np.bool_]
+    arguments: Namespace, sheet: Sheet, served: Served, joint: Values, wrong: NDArray[np.bool_]
 ) -> dict[str, Any]:
     """Thresholds promised on the training problems, and what they let through on the test problems."""
 
     def promised(target: float, name: str) -> dict[str, Any]:
         found = guaranteed_threshold(
-            served.crossed, served.wrong, target=target, confidence=arguments.confidence
+            served.joint.crossed, served.joint.wrong, target=target, confidence=arguments.confidence
         )
         return sheet.realised(name, found, joint, wrong)
 
-    targets = sorted({arguments.target, *TARGETS})
+    def splits(target: float, groups: Sequence[str]) -> dict[str, float]:
+        return kept_promises(joint, wrong, groups, target=target, confidence=arguments.confidence)
+
+    turns = [str(row) for row in range(len(wrong))]
     return {
         "guarantee": promised(arguments.target, "guarantee"),
         "guarantees": [
             promised(target, f"guarantees.{target:.2f}")
-            | kept_promises(joint, wrong, sheet.dialogues, target=target, confidence=arguments.confidence)
-            for target in targets
+            | {"splits_by_turn": splits(target, turns), "splits_by_dialogue": splits(target, sheet.dialogues)}
+            for target in sorted({arguments.target, *TARGETS})
         ],
     }
 
@@ -200,18 +192,22 @@ def _network_answers(
     place: NDArray[np.intp],
     test: Prepared,
     reading: Reading,
+    served: Served,
+    look: Look,
 ) -> dict[str, Any]:
     """The same when the network's own answer is served: both scores are about its errors, nobody else's."""
-    before, answer = (np.asarray(softmax(one.logits, axis=1)) for one in (outside, reading))
-    joint, _crossed = fitted_joint(outside, before, train.turns, place)
-    wrong = answer.argmax(1) != test.labels
-    scores = single_scores(reading, answer)
-    scores["joint"] = risks(joint, reading, answer, test.turns)
-    return sheet.classifier("network_answers.", answer) | {
+    before, answers = (np.asarray(softmax(one.logits, axis=1)) for one in (outside, reading))
+    second = served.look_outside.second
+    joint = JointDoubt(outside, second, before, served.outside, train.turns, place)
+    wrong = answers.argmax(1) != test.labels
+    scores = single_scores(reading, answers)
+    scores["joint"] = joint.risks(reading, look.second, answers, served.answers(look), test.turns)
+    return sheet.classifier("network_answers.", answers) | {
         **sheet.scores("network_answers.", scores, wrong),
         "auroc_gain": sheet.gain(
             "network_answers.auroc_gain", scores["joint"], scores["one_pass_entropy"], wrong
         ),
+        "coverage_at": sheet.coverages("network_answers.coverage_at", scores["joint"], wrong),
     }
 
 
@@ -240,6 +236,3 @@ def _references(
 
 def _say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
-
-
-__all__ = ["MOVES", "add_arguments", "run"]

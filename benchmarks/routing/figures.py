@@ -60,6 +60,17 @@ class Sheet:
             "bins": [one.to_json() for one in reliability(confidence, right)],
         }
 
+    def risk_calibration(self, name: str, risk: Values, wrong: Flags) -> dict[str, Any]:
+        """Does a chance of being wrong say how often the answer is wrong?"""
+        return {
+            "ece": self.figure(f"{name}.ece", lambda r: calibration_error(risk[r], wrong[r])),
+            "adaptive_ece": self.figure(
+                f"{name}.adaptive_ece", lambda r: calibration_error(risk[r], wrong[r], adaptive=True)
+            ),
+            "brier": self.figure(f"{name}.brier", lambda r: float(((risk[r] - wrong[r]) ** 2).mean())),
+            "bins": [one.to_json() for one in reliability(risk, wrong)],
+        }
+
     def scores(self, name: str, scores: Mapping[str, Values], wrong: Flags) -> dict[str, dict[str, float]]:
         """AURC and AUROC of every score about one set of answers."""
         found: dict[str, dict[str, float]] = {}
@@ -109,11 +120,15 @@ def _of(function: Callable[[Values, Flags], float], doubt: Values, wrong: Flags)
 
 
 def kept_promises(
-    doubt: Values, wrong: Flags, dialogues: Sequence[str], *, target: float, confidence: float
+    doubt: Values, wrong: Flags, groups: Sequence[str], *, target: float, confidence: float
 ) -> dict[str, float]:
-    """Thresholds from a random half of the dialogues, looked at on the other half, 200 times."""
-    names = sorted(set(dialogues))
-    place = np.array([names.index(dialogue) for dialogue in dialogues])
+    """Thresholds from a random half of the groups, looked at on the other half, 200 times.
+
+    The bound takes turns as exchangeable. With every turn a group of its own they are; with dialogues as
+    groups they are not quite, since the turns of a dialogue go wrong together.
+    """
+    names = {name: index for index, name in enumerate(sorted(set(groups)))}
+    place = np.array([names[group] for group in groups])
     generator = np.random.default_rng(0)
     errors, shares = [], []
     for _ in range(SPLITS):
@@ -123,7 +138,6 @@ def kept_promises(
         shares.append(answered.mean())
         errors.append(wrong[~first][answered].mean() if answered.any() else 0.0)
     return {
-        "splits": SPLITS,
         "kept": round(float(np.mean(np.array(errors) <= target)), 4),
         "refused": round(float(np.mean(np.array(shares) == 0)), 4),
         "mean_coverage": round(float(np.mean(shares)), 4),

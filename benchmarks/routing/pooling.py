@@ -28,8 +28,7 @@ class Pool:
     """A linear opinion pool whose weights make the labels most likely (Genest & Zidek 1986)."""
 
     def __init__(self, reading: Reading, gold: Labels) -> None:
-        stacked = _stacked(reading)  # (readers, n, C)
-        chosen = stacked[:, np.arange(len(gold)), gold]
+        chosen = stacked(reading)[:, np.arange(len(gold)), gold]
 
         def loss(x: Values) -> float:
             mixed = softmax(x) @ chosen
@@ -39,10 +38,11 @@ class Pool:
 
     def logits(self, reading: Reading) -> Values:
         """The logarithm of the weighted mean: (n, C)."""
-        return np.asarray(np.log(np.tensordot(self.weights, _stacked(reading), axes=1)))
+        return np.asarray(np.log(np.tensordot(self.weights, stacked(reading), axes=1)))
 
 
-def _stacked(reading: Reading) -> Values:
+def stacked(reading: Reading) -> Values:
+    """The readers' probabilities: (R, n, C)."""
     network = np.asarray(softmax(reading.logits, axis=1))
     return np.stack([network, reading.words, reading.kernel, reading.trees])
 

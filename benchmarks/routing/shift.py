@@ -5,18 +5,19 @@ from __future__ import annotations
 import csv
 import json
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.routing.data import Turn
 from benchmarks.routing.doubts import single_scores
-from benchmarks.routing.machine import Machine, Prepared, Reading, prepare
+from benchmarks.routing.machine import Machine, Prepared, prepare
 from benchmarks.routing.network import FrozenLayers
+from benchmarks.routing.served import Served
 from benchmarks.tools.data import data_folder
 from models_zoo.routing.risk_coverage import aurc, auroc
 
@@ -25,34 +26,22 @@ FOREIGN = 400  # turns of each foreign corpus, drawn with a fixed seed
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-class Server(Protocol):
-    """What answers and doubts."""
-
-    def probabilities(self, reading: Reading) -> Values: ...
-
-    def risks(self, reading: Reading, turns: tuple[Turn, ...]) -> Values: ...
-
-
-def figures(base: FrozenLayers, machine: Machine, served: Server, test: Prepared) -> dict[str, Any]:
+def figures(base: FrozenLayers, machine: Machine, served: Served, test: Prepared) -> dict[str, Any]:
     """Errors found on damaged turns; and how well each doubt tells the test's turns from foreign ones."""
     found: dict[str, Any] = {}
     for name, damage in {"typos": typos, "cut": cut}.items():
         damaged = prepare(base, [replace(turn, text=damage(turn.text)) for turn in test.turns])
-        reading = machine.read(damaged)
-        answer = served.probabilities(reading)
-        wrong = answer.argmax(1) != damaged.labels
-        scores = _scores(served, reading, answer, damaged)
+        answers, scores = _scores(served, machine, damaged)
+        wrong = answers.argmax(1) != damaged.labels
         found[name] = {
             "accuracy": round(1 - float(wrong.mean()), 4),
             "auroc": {score: round(auroc(values, wrong), 4) for score, values in scores.items()},
             "aurc": {score: round(aurc(values, wrong), 4) for score, values in scores.items()},
         }
-    at_home = machine.read(test)
-    known = _scores(served, at_home, served.probabilities(at_home), test)
+    _answers, known = _scores(served, machine, test)
     for name, texts in foreign().items():
-        strange = prepare(base, [_said(text) for text in texts])
-        reading = machine.read(strange)
-        scores = _scores(served, reading, served.probabilities(reading), strange)
+        strange = prepare(base, [_said(text, number) for number, text in enumerate(texts)])
+        _answers, scores = _scores(served, machine, strange)
         flags = np.r_[np.zeros(len(test.turns), dtype=bool), np.ones(len(texts), dtype=bool)]
         found[name] = {
             "turns": len(texts),
@@ -63,8 +52,12 @@ def figures(base: FrozenLayers, machine: Machine, served: Server, test: Prepared
     return found
 
 
-def _scores(served: Server, reading: Reading, answer: Values, asked: Prepared) -> dict[str, Values]:
-    return single_scores(reading, answer) | {"joint": served.risks(reading, asked.turns)}
+def _scores(served: Served, machine: Machine, asked: Prepared) -> tuple[Values, dict[str, Values]]:
+    """The served answers' probabilities and every doubt about them."""
+    reading = machine.read(asked)
+    look = served.look(reading, asked.turns)
+    answers = served.answers(look)
+    return answers, single_scores(reading, answers) | {"joint": served.risks(reading, look, asked.turns)}
 
 
 def typos(text: str) -> str:
@@ -127,8 +120,5 @@ def _news(path: Path) -> Iterator[str]:
                 yield row[1]
 
 
-def _said(text: str) -> Turn:
-    return Turn("foreign", "foreign", text, (), "", "", "", 0)
-
-
-__all__: Sequence[str] = ["cut", "figures", "foreign", "typos"]
+def _said(text: str, number: int) -> Turn:
+    return Turn("foreign", f"foreign/{number}", text, (), "", "", "", 0)

@@ -184,6 +184,8 @@ ACTS_LEAST_DISK_BYTES: int = env.int("ACTS_LEAST_DISK_BYTES", default=200 * 1024
 ACTS_IMPORT_MOST_MB: int = env.int("ACTS_IMPORT_MOST_MB", default=200)
 # The share of confident turns that is audited blindly, in studies that set none of their own.
 ACTS_AUDIT_SHARE: float = env.float("ACTS_AUDIT_SHARE", default=0.05)
+# Where model replicas answer (docs/deploy.md); empty: the engine carries the models itself.
+ACTS_MODEL_SERVER: str = env.str("ACTS_MODEL_SERVER", default="")
 # How often the engine looks for work when nobody rings (seconds).
 ACTS_ENGINE_TICK_S: float = env.float("ACTS_ENGINE_TICK_S", default=0.05)
 

@@ -19,7 +19,7 @@ from simulator.services.turn import Prediction, turn_hand_over, turns_predict, t
 from .batch import BatchSize
 from .exchanges import ExchangeMemory
 from .joint import JointInForce, judged
-from .models import ServingModel
+from .models import ServingModel, loader
 from .pins import PinnedVersions, pin_of
 from .respond import propose
 from .scope.guard import ScopeGuard
@@ -35,7 +35,7 @@ class Engine:
 
     def __init__(self) -> None:
         self.name = f"engine:{socket.gethostname()[:20]}-{os.getpid()}"
-        self.model = ServingModel(settings.MODEL_STORE)
+        self.model = ServingModel(settings.MODEL_STORE, loader(settings.ACTS_MODEL_SERVER))
         self.pinned = PinnedVersions(settings.MODEL_STORE)
         self.memory = ExchangeMemory()
         self.heart = Heartbeat(self.name)

@@ -3,6 +3,7 @@
 import io
 import json
 import logging.config
+from contextlib import contextmanager
 
 import pytest
 import structlog
@@ -10,15 +11,21 @@ import structlog
 from config.logs import logging_settings
 
 
+@contextmanager
+def logging_to(out: io.StringIO, settings, *, as_json: bool):
+    wanted = logging_settings(level="INFO", as_json=as_json)
+    wanted["handlers"]["console"]["stream"] = out
+    logging.config.dictConfig(wanted)
+    yield
+    logging.config.dictConfig(settings.LOGGING)
+
+
 @pytest.fixture
 def lines(settings):
     """Log lines as JSON, collected."""
     out = io.StringIO()
-    wanted = logging_settings(level="INFO", as_json=True)
-    wanted["handlers"]["console"]["stream"] = out
-    logging.config.dictConfig(wanted)
-    yield lambda: [json.loads(line) for line in out.getvalue().splitlines()]
-    logging.config.dictConfig(settings.LOGGING)
+    with logging_to(out, settings, as_json=True):
+        yield lambda: [json.loads(line) for line in out.getvalue().splitlines()]
 
 
 def test_carries_what_was_bound_around_it(lines):
@@ -38,3 +45,16 @@ def test_strikes_out_secrets_at_any_depth(lines):
 def test_lines_of_libraries_leave_the_same_way(lines):
     logging.getLogger("library").warning("slow %s", "query")
     assert lines()[0]["event"] == "slow query"
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_traceback_tells_no_local_values(settings, as_json: bool):
+    out = io.StringIO()
+    with logging_to(out, settings, as_json=as_json):
+        try:
+            token = "open-" + "sesame"
+            raise ValueError(len(token))
+        except ValueError:
+            structlog.get_logger("acts").exception("failed")
+    assert "ValueError" in out.getvalue()
+    assert "open-sesame" not in out.getvalue()

@@ -57,10 +57,16 @@ def test_the_lock_files_fit_the_project():
     assert "://" not in text
 
 
+def test_the_image_is_built_as_the_linter_wants_it():
+    linter = Path(sys.executable).with_name("hadolint")
+    done = subprocess.run([linter, ROOT / "Dockerfile"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
 def test_compose_names_only_what_is_there():
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
     services = compose["services"]
-    assert set(services) == {"proxy", "migrate", "web", "engine", "worker", "database", "redis"}
+    assert set(services) == {"proxy", "migrate", "web", "engine", "models", "worker", "database", "redis"}
     for service in services.values():
         assert set(service.get("depends_on", {})) <= set(services)
         assert set(service.get("secrets", [])) <= set(compose["secrets"])

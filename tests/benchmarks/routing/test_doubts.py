@@ -1,12 +1,16 @@
 """Distances, pooling and the last layer's Gaussian, on numbers whose answer is known."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.special import softmax
 
+from benchmarks.routing.data import read_turns
 from benchmarks.routing.distances import LastLayerLaplace, Mahalanobis, Neighbours
 from benchmarks.routing.machine import Reading
 from benchmarks.routing.pooling import MAPS, Pool, best_map
+from benchmarks.routing.sequence import context
 
 
 @pytest.fixture
@@ -56,3 +60,13 @@ def test_the_better_reader_gets_more_weight_and_the_best_map_is_found():
     assert pool.weights.argmax() == 2
     place = np.arange(600) % 5
     assert best_map(3 * pool.logits(reading), gold, place) in set(MAPS) - {"none"}
+
+
+def test_a_second_look_knows_the_turns_before(dialogues: Path):
+    turns = read_turns(dialogues)[:5]  # four of one dialogue, one of the next
+    logits = np.log(np.array([[0.7, 0.1, 0.1, 0.1], [0.1, 0.7, 0.1, 0.1]] * 2 + [[0.25] * 4]))
+    last, before, mean = np.split(context(turns, logits), 3, axis=1)
+    np.testing.assert_allclose(last[1], logits[0])
+    np.testing.assert_allclose(before[2], logits[0])
+    np.testing.assert_allclose(mean[2], (logits[0] + logits[1]) / 2)
+    np.testing.assert_allclose(last[[0, 4]], np.tile(logits.mean(0), (2, 1)))  # nothing was said yet

@@ -21,9 +21,12 @@ def test_every_figure_is_there_with_its_interval(dialogues: Path):
         assert 0 <= figures["aurc"][score] <= 1
         assert f"auroc.{score}" in figures["intervals"]
     gain = figures["auroc_gain"]
-    expected = figures["auroc"]["joint"] - figures["auroc"]["one_pass_entropy"]
+    network = figures["network_answers"]["auroc"]  # whose answers both scores are about
+    expected = network["joint"] - network["one_pass_entropy"]
     assert gain["mean"] == pytest.approx(expected, abs=2e-4)
     assert gain["low"] <= gain["mean"] <= gain["high"]
     assert set(figures["coverage_at"]) == {"0.02", "0.05", "0.10"}
     assert set(figures["guarantee"]) >= {"target", "confidence", "realised", "coverage"}
     assert figures["joint_model"]["n"] > 100
+    (promise,) = [one for one in figures["guarantees"] if one["target"] == 0.3]
+    assert 0 <= promise["splits_by_turn"]["kept"] <= 1
