@@ -15,9 +15,16 @@ from benchmarks.tools.data import data_folder
 
 DEFAULT_CELLS = Path("var") / "benchmarks" / "adapters_glue.jsonl"
 QUICK: dict[str, Any] = {
-    "train": 96, "test": 160, "epochs": 2, "seeds": 2, "ranks": [2, 4], "rates": [5e-3], "minutes": 4.0,
+    "train": 96,
+    "test": 160,
+    "epochs": 2,
+    "batch_size": 16,
+    "seeds": 2,
+    "ranks": [2, 4],
+    "rates": [2e-2],
+    "minutes": 4.0,
     "without": ["full"],
-}  # fmt: skip
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,16 +37,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--without", nargs="+", default=[], metavar="METHOD", help="methods to leave out")
     parser.add_argument("--ranks", nargs="+", type=int, default=[2, 4, 8])
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--train", type=int, default=400, help="rows to train on, drawn once")
+    parser.add_argument("--train", type=int, default=1000, help="rows to train on, drawn once")
     parser.add_argument("--test", type=int, default=500, help="rows to score on, drawn once")
     parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--batch-size", type=int, default=16)
+    parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--layers", type=int, default=2, help="upper blocks with an adapter; 6 is all")
     parser.add_argument("--tokens", type=int, default=64, help="longer texts are cut")
     parser.add_argument("--precision", choices=("bf16", "fp32"), default="bf16")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument(
-        "--rates", nargs="*", type=float, default=[1e-3, 5e-3, 2.5e-2],
+        "--rates", nargs="*", type=float, default=[2e-3, 1e-2, 5e-2],
         help="learning rates of the comparison at equal parameters; none leaves it out",
     )  # fmt: skip
     parser.add_argument("--cells", type=Path, default=DEFAULT_CELLS, help="where finished cells are kept")

@@ -38,8 +38,8 @@ class Method:
 
 def matrix(ranks: Sequence[int]) -> list[Method]:
     """Every method of the comparison, cheap ones first."""
-    tensors = [Method(name, 5e-3, rank, kind) for rank in ranks for name in DECOMPOSITIONS for kind in KINDS]
-    lora = [Method(LORA, 2e-3, rank, "parallel") for rank in ranks]
+    tensors = [Method(name, 2e-2, rank, kind) for rank in ranks for name in DECOMPOSITIONS for kind in KINDS]
+    lora = [Method(LORA, 5e-3, rank, "parallel") for rank in ranks]
     return [Method(PROBE, 0.0), *tensors, *lora, Method(HOULSBY, 1e-3, None, "serial"), Method(FULL, 1e-4)]
 
 

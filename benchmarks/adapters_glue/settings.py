@@ -13,7 +13,7 @@ class Settings:
 
     layers: int = 2
     epochs: int = 3
-    batch_size: int = 16
+    batch_size: int = 32
     tokens: int = 64
     precision: str = "bf16"
 
