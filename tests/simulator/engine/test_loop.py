@@ -1,11 +1,15 @@
 """One batch of the engine: turns of several rooms, each answered as if it were alone."""
 
+import math
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from models_zoo.routing.joint import JointModel, Term
+from simulator.engine.joint import JointInForce
 from simulator.engine.loop import Engine
-from simulator.models import Session, Turn, TurnStatus
+from simulator.models import JointFit, Session, Turn, TurnStatus
 from simulator.services.message import message_post
 from simulator.services.turn import turns_take
 from tests.cast import Cast
@@ -57,3 +61,23 @@ def test_taking_more_turns_takes_no_more_queries(cast: Cast):
         return len(captured)
 
     assert queries(2) == queries(6)
+
+
+def test_what_verdicts_taught_decides_the_joint_uncertainty(cast: Cast, engine: Engine):
+    first, second = (ask(cast.session(), SAID[0]) for _ in range(2))
+    version = engine.model.version
+    taught = JointModel(terms=(Term("words", 0.0, 1.0, -3.0),), intercept=0.0, n=50, wrong=10)
+    asked = Turn.objects.filter(pk=second.pk)
+    asked.update(status=TurnStatus.PREDICTING, holder="later", attempts=99)
+    assert engine.step()
+    asked.update(status=TurnStatus.OPEN, holder="", attempts=0)
+    JointFit.objects.create(
+        model_version=version, version=taught.version, content=taught.to_json(), n=50, wrong=10
+    )
+    engine.joint = JointInForce()
+    assert engine.step()
+    before, after = (Turn.objects.get(pk=turn.pk).prediction for turn in (first, second))
+    assert (before["joint_version"], after["joint_version"]) == ("prior", taught.version)
+    assert before["joint"] == before["prior"] == pytest.approx(after["prior"], abs=0.1)
+    assert after["joint_parts"]["words"] == pytest.approx(-3 * math.log1p(6), abs=1e-3)
+    assert after["joint"] < after["prior"]
