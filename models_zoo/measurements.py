@@ -19,7 +19,8 @@ class Latency:
     """How long a version takes for one utterance.
 
     Attributes:
-        p50_ms: median time to understand an utterance with ``passes`` dropout passes.
+        p50_ms: median time to understand an utterance, in ``passes`` passes: one where the version has learned
+            what many would say.
         ratio: one pass with the adapter over one without, text by text in turn, the median: how much the
             adapter costs, whatever the machine.
         texts: how many utterances were read.

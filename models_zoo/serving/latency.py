@@ -14,7 +14,7 @@ from models_zoo.measurements import Latency, latency_record
 from models_zoo.serving.predictor import LocalPredictor, load_predictor
 from models_zoo.store import ModelStore
 
-PASSES = 30  # as the engine reads
+PASSES = 30  # as the engine draws
 TEXTS = 20
 ROUNDS = 5  # single passes of either side for each text
 
@@ -27,9 +27,13 @@ def measure_latency(
     passes: int = PASSES,
     progress: Callable[[float], None] | None = None,
 ) -> Latency:
-    """Read ``texts`` one by one, note the times in the store and return them."""
+    """Read ``texts`` one by one as the engine does, note the times in the store and return them.
+
+    Args:
+        passes: of a version that cannot say in one pass what they would.
+    """
     predictor = load_predictor(store, version)
-    predictor.understand(texts[:1], passes=passes)  # the first call pays for what later ones find ready
+    (first,) = predictor.understand(texts[:1], passes=passes)  # pays for what later calls find ready
     taken_s, ratios = [], []
     for done, text in enumerate(texts, 1):
         started = time.perf_counter()
@@ -42,7 +46,7 @@ def measure_latency(
         version=version,
         p50_ms=round(median(taken_s) * 1000, 1),
         ratio=round(median(ratios), 3),
-        passes=passes,
+        passes=first.passes,
         threads=torch.get_num_threads(),
         texts=len(texts),
         at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
