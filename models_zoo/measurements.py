@@ -19,7 +19,7 @@ class Latency:
     """How long a version takes for one utterance.
 
     Attributes:
-        p50_ms: median time to understand an utterance, in ``passes`` passes: one where the version has learned
+        p50_ms: median time to understand an utterance, in ``passes`` passes: one where a version has learned
             what many would say.
         ratio: one pass with the adapter over one without, text by text in turn, the median: how much the
             adapter costs, whatever the machine.
