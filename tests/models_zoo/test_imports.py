@@ -17,7 +17,11 @@ def test_everything_imports_with_the_web_framework_blocked():
         BLOCK + "import pkgutil, importlib, models_zoo\n"
         "for module in pkgutil.walk_packages(models_zoo.__path__, 'models_zoo.'):\n"
         "    if not module.name.endswith('__main__'):\n"
-        "        importlib.import_module(module.name)\n"
+        "        try:\n"
+        "            importlib.import_module(module.name)\n"
+        "        except ModuleNotFoundError as missing:\n"
+        "            if missing.name != 'ray':  # the extra `cluster`, which few install\n"
+        "                raise\n"
     )
 
 
