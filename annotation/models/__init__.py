@@ -4,6 +4,7 @@ from .annotation import Action, Annotation, ItemTicket, Outcome, Purpose
 from .codebook import Codebook
 from .dataset import Dataset, Item, Order, Source
 from .exchange import FileFormat, FileImport, ImportFault, OutsideAnnotator
+from .keys import KeyMap
 from .label_studio import (
     Arm,
     LabelState,
@@ -13,6 +14,7 @@ from .label_studio import (
     LabelStudioTask,
 )
 from .quality import Adjudication, Adjudicator, ItemScore, QualityReport
+from .study import LabellingStudy, StudyArm, StudyReport, StudyTask
 from .suggestion import Suggestion
 from .training import RunKind, RunStatus, TrainingRun
 from .weak import Aggregator, LabelRun, WeakLabel
@@ -32,12 +34,14 @@ __all__ = [
     "Item",
     "ItemScore",
     "ItemTicket",
+    "KeyMap",
     "LabelRun",
     "LabelState",
     "LabelStudioLabel",
     "LabelStudioProject",
     "LabelStudioServer",
     "LabelStudioTask",
+    "LabellingStudy",
     "Order",
     "Outcome",
     "OutsideAnnotator",
@@ -46,6 +50,9 @@ __all__ = [
     "RunKind",
     "RunStatus",
     "Source",
+    "StudyArm",
+    "StudyReport",
+    "StudyTask",
     "Suggestion",
     "TrainingRun",
     "WeakLabel",

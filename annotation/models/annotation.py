@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .codebook import Codebook
 from .dataset import Item
+from .study import StudyTask
 from .suggestion import Suggestion
 
 
@@ -37,6 +38,9 @@ class ItemTicket(models.Model):
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.LABEL)
     planted_label = models.CharField(
         max_length=40, blank=True, help_text="Shown instead of the suggestion: wrong on purpose."
+    )
+    task = models.ForeignKey(
+        StudyTask, null=True, blank=True, on_delete=models.SET_NULL, related_name="tickets"
     )
     issued_at = models.DateTimeField(auto_now_add=True)
     used_at = models.DateTimeField(null=True, blank=True)

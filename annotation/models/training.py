@@ -19,6 +19,7 @@ class RunKind(models.TextChoices):
     QUALITY = "quality", _("Measuring quality")
     COMPRESS = "compress", _("Compressing")
     MEASURE = "measure", _("Measuring latency")
+    STUDY = "study", _("Measuring a study")
 
 
 class RunStatus(models.TextChoices):
