@@ -14,6 +14,7 @@ from .label_studio import (
     LabelStudioTask,
 )
 from .quality import Adjudication, Adjudicator, ItemScore, QualityReport
+from .second_look import SecondLook
 from .study import LabellingStudy, StudyArm, StudyReport, StudyTask
 from .suggestion import Suggestion
 from .training import RunKind, RunStatus, TrainingRun
@@ -49,6 +50,7 @@ __all__ = [
     "QualityReport",
     "RunKind",
     "RunStatus",
+    "SecondLook",
     "Source",
     "StudyArm",
     "StudyReport",

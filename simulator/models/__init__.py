@@ -1,7 +1,9 @@
 """What is stored. The event log is the truth of a session; the rest is a projection of it or describes it."""
 
 from .audit import AuditAction, AuditEntry
+from .dispute import Dispute
 from .engine import EngineBeat
+from .erasure import Erasure, Reason
 from .event import Event
 from .exchange import KnownExchange
 from .joint import JointFit
@@ -17,13 +19,16 @@ __all__ = [
     "AuditEntry",
     "Consent",
     "ConsentText",
+    "Dispute",
     "EndReason",
     "EngineBeat",
+    "Erasure",
     "Event",
     "Invitation",
     "JointFit",
     "KnownExchange",
     "Mode",
+    "Reason",
     "Role",
     "RoutingPolicy",
     "ScenarioVersion",

@@ -44,6 +44,13 @@ class Session(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=12, choices=EndReason.choices, blank=True)
 
+    erased_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text="What was said is gone; the log keeps its numbers only.",
+    )
+
     # Projections of the log, written in the transaction that appends.
     head = models.PositiveIntegerField(default=0, help_text="The seq of the newest event.")
     state = models.JSONField(

@@ -15,6 +15,9 @@ class Study(models.Model):
     debrief = models.TextField(
         blank=True, help_text="Shown to the teacher after a session; empty: no debriefing."
     )
+    retention_days = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Rehearsals are erased so long after their end; empty: kept."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
