@@ -53,8 +53,12 @@ format: setup ## Put the code into the common form.
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
 
-lock: setup ## Write the lock files from what is installed.
+lock: setup ## Write the lock files and docs/licences.md from what is installed.
 	$(BIN)/python scripts/lock.py
+	$(BIN)/python scripts/licences.py
+
+audit: setup ## Ask vulnerability services about every locked package; fails on a known hole.
+	$(BIN)/python scripts/audit.py
 
 screenshots: setup ## Draw the pictures in docs/screenshots anew.
 	@sh scripts/test_programs.sh
@@ -63,4 +67,4 @@ screenshots: setup ## Draw the pictures in docs/screenshots anew.
 clean: ## Throw away .venv and caches; var/ with its data stays.
 	rm -rf .venv .mypy_cache .ruff_cache .hypothesis .import_linter_cache staticfiles
 
-.PHONY: help run setup test test-integration test-cluster check format lock screenshots clean
+.PHONY: help run setup test test-integration test-cluster check format lock audit screenshots clean

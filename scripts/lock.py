@@ -25,6 +25,7 @@ ONLY_NEEDS = {
         "PyJWT<2.14", "requests", "rstr", "smart-open", "typing-extensions", "urllib3", "xmljson",
     ),
     "jsf": (),
+    "pip-api": (),  # it asks for pip, which installs all of this and is no part of it
 }  # fmt: skip
 HEADER = "# Made by `make lock`; change pyproject.toml instead. `make setup` installs it with --no-deps.\n"
 

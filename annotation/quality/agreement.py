@@ -1,8 +1,8 @@
 """Chance-corrected agreement with bootstrap intervals over items.
 
-Values come from the libraries (scikit-learn, statsmodels, krippendorff). For the intervals the same measures
-are computed on all resamples at once, from what each item adds to them; the tests hold the two against each
-other.
+Kappas come from libraries (scikit-learn, statsmodels), alpha is computed here. For the intervals all measures
+are computed on all resamples at once, from what each item adds to them; the tests hold them against the
+libraries and against published examples.
 """
 
 from collections.abc import Callable, Sequence
@@ -34,7 +34,8 @@ class Agreement:
 
 
 def krippendorff_alpha(counts: Counts, *, seed: int = 0) -> Agreement:
-    """Nominal alpha (Krippendorff 2011) over the items that at least two people labelled.
+    """Nominal alpha (Krippendorff 2011, "Computing Krippendorff's alpha-reliability") over the items that at
+    least two people labelled.
 
     Args:
         counts: how many people gave each class, (items, C); any number of people an item.
@@ -44,10 +45,9 @@ def krippendorff_alpha(counts: Counts, *, seed: int = 0) -> Agreement:
         return Agreement(None, None, None, 0)
     if (pairable.sum(axis=0) > 0).sum() < 2:
         return Agreement(None, None, None, len(pairable))  # everybody used one class: chance explains all
-    import krippendorff
-
-    value = float(krippendorff.alpha(value_counts=pairable, level_of_measurement="nominal"))
-    low, high = _interval(_alpha_parts(pairable), _alpha_of, seed)
+    parts = _alpha_parts(pairable)
+    value = float(_alpha_of(parts.sum(axis=0, keepdims=True))[0])
+    low, high = _interval(parts, _alpha_of, seed)
     return Agreement(value, low, high, len(pairable))
 
 
@@ -110,7 +110,7 @@ def _interval(
 
 
 def _alpha_parts(counts: Counts) -> Floats:
-    """Per item: its coincidences (C*C), flattened."""
+    """Per item: its coincidences (C*C), flattened: each ordered pair of labels, weighed by 1/(people - 1)."""
     people = counts.sum(axis=1)
     pairs = counts[:, :, None] * counts[:, None, :] - np.eye(counts.shape[1]) * counts[:, :, None]
     return np.asarray((pairs / (people - 1)[:, None, None]).reshape(len(counts), -1))
