@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import People
-from tests.live import Live
+from tests.live import Live, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -99,9 +99,12 @@ def test_nothing_keeps_people_out(people: People, live: Live, disputes: str, col
         assert rosa.barriers() == [], address
         assert rosa.too_wide() == [], address
     figures = rosa.page.get_by_role("heading", name="Alpha by type")
-    measured = rosa.page.get_by_role("link", name="Show the figures")
-    expect(figures.or_(measured).first).to_be_visible(timeout=240_000)  # a busy worker loads libraries
-    rosa.page.goto(f"/annotation/quality/?dataset={dataset}")
-    expect(figures).to_be_visible()
+
+    def measured() -> bool:
+        """Looking sets a measurement off, though not within a minute of one that other tests' labels set off."""
+        rosa.page.goto(f"/annotation/quality/?dataset={dataset}")
+        return figures.is_visible()
+
+    eventually(measured, within_s=240, every_s=2)  # a busy worker loads libraries
     assert rosa.barriers() == []
     assert rosa.too_wide() == []
