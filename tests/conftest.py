@@ -14,6 +14,14 @@ settings.register_profile("acts", deadline=None, suppress_health_check=[HealthCh
 settings.load_profile("acts")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what touches the database, so that it can be run on another one as well."""
+    for item in items:
+        if item.get_closest_marker("django_db") or "db" in getattr(item, "fixturenames", ()):
+            item.add_marker("database")
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
     return make_cast()
