@@ -22,6 +22,7 @@ from models_zoo.classifiers.understanding import UnderstandingModel, mean_pool
 from models_zoo.encoding import encode
 from models_zoo.manifest import Distillation, Ranking
 from models_zoo.training.config import TrainingConfig
+from models_zoo.training.examples import load_corpus, split
 from models_zoo.uncertainty.measures import Measures, measures_of
 from models_zoo.uncertainty.one_pass import (
     LENGTH,
@@ -91,7 +92,7 @@ def distilled_version(
         seed=config.seed,
         between=lambda share: between(0.5 * share),
     )
-    chosen = list(dict.fromkeys(held_out))[: config.distillation_checked]
+    chosen = _checked_on(held_out, config.distillation_checked)
     checked = read_both_ways(
         model,
         tokenizer,
@@ -107,6 +108,12 @@ def distilled_version(
         reference_passes=REFERENCE_PASSES,
         ranking=rankings(model, learned, checked, temperatures),
     )
+
+
+def _checked_on(held_out: Sequence[str], wanted: int) -> list[str]:
+    """Held-out texts; where labels are few, the corpus's own held-out lines beside them, for they need none."""
+    corpus = [line.text for line in split(load_corpus()).held_out]
+    return list(dict.fromkeys([*held_out, *corpus]))[:wanted]
 
 
 def read_both_ways(

@@ -76,11 +76,11 @@ def tiny_store(tmp_path_factory, tiny_config, eight) -> tuple[ModelStore, str]:
 
 
 def train_tiny(
-    store, examples, config, *, parent=None, cancelled=lambda: False, progress=lambda *_: None
+    store, examples, config, *, held_out=None, parent=None, cancelled=lambda: False, progress=lambda *_: None
 ) -> str:
     return train_understanding(
         examples,
-        held_out=examples,
+        held_out=examples if held_out is None else held_out,
         config=config,
         progress=progress,
         cancelled=cancelled,

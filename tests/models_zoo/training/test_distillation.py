@@ -43,6 +43,13 @@ def test_a_version_says_how_it_was_distilled_and_how_it_ranks(distilled, config)
     assert all(-1 <= one.mutual_information <= 1 for one in distillation.ranking.values())
 
 
+def test_where_nothing_is_held_out_the_corpus_says_how_it_ranks(own_store, eight, config):
+    version = train_tiny(own_store, eight, config, held_out=[])
+    distillation = own_store.verify(version).distillation
+    assert distillation is not None
+    assert all(-1 <= one.mutual_information <= 1 for one in distillation.ranking.values())
+
+
 def test_it_serves_one_pass_and_says_so(distilled):
     predictor = load_predictor(distilled[0], precision="float32")
     (said,) = predictor.understand(TEXTS[:1], passes=30, seed=4)
