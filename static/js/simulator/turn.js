@@ -7,8 +7,8 @@ import { showCandidates } from "./candidates.js";
 import { LayerPanel } from "./layers.js";
 import { draftsOf, keepDraft, showDrafts } from "./drafts.js";
 import { makeRing, remaining, turnRing } from "./ring.js";
+import { WAITING, faceNothing, faceTurn } from "./turnface.js";
 
-const WAITING = ["backup_wait", "verify_wait"];
 const keyOf = (session, number) => `${session}:${number}`;
 
 export class TurnDock {
@@ -272,31 +272,16 @@ export class TurnDock {
   }
 
   #draw() {
-    const { status, route, held, held_mine: mine } = this.#sentences;
     this.#drawDrafts();
     const turn = this.#turn;
     this.#part("turn").hidden = !turn && !draftsOf(this.#room?.session).length;
     this.#part("turn").classList.toggle("turn--waiting", this.open);
-    for (const id of ["claim", "release", "type", "fix", "explain"]) this.#part(id).hidden = true;
     this.#ring.toggleAttribute("hidden", !turn || !WAITING.includes(turn.status));
-    if (!turn) {
-      this.#part("turn-status").textContent = status.none;
-      for (const id of ["turn-route", "turn-clock", "turn-text"]) this.#part(id).textContent = "";
-      this.#part("candidates").replaceChildren();
-      return;
-    }
-    const other = WAITING.includes(turn.status) && turn.holder && !turn.mine;
-    this.#part("turn-status").textContent = turn.mine ? mine : other ? fill(held, { name: turn.holder }) : status[turn.status];
-    this.#part("turn-route").textContent = route[turn.route] ?? "";
-    this.#part("turn-text").textContent = turn.text;
-    this.#part("claim").hidden = !this.open || turn.mine;
-    this.#part("release").hidden = !turn.mine;
-    this.#part("type").hidden = !this.open;
-    this.#part("fix").hidden = !this.open || this.#layers.open;
-    if (!this.open && this.#layers.open) this.#layers.close();
-    if (this.#layers.open) this.#layers.update(turn.layers);
-    this.#part("explain").hidden = false;
-    this.#part("explain").href = fill(this.#sentences.explain_url, { session: this.#room.session, turn: turn.number });
+    if (!turn) { faceNothing(this.#part, this.#sentences); return; }
+    const repairing = this.#layers.open;
+    faceTurn(this.#part, { room: this.#room, turn, open: this.open, repairing, sentences: this.#sentences });
+    if (repairing && !this.open) this.#layers.close();
+    else if (repairing) this.#layers.update(turn.layers);
     showCandidates(this.#part("candidates"), turn, {
       open: this.open,
       confirming: this.#confirming,
