@@ -111,7 +111,7 @@ def distilled_version(
 
 
 def _checked_on(held_out: Sequence[str], wanted: int) -> list[str]:
-    """Held-out texts; where labels are few, the corpus's own held-out lines beside them, for they need none."""
+    """Held-out texts, and where they are few the corpus's held-out lines: ranking asks for no labels."""
     corpus = [line.text for line in split(load_corpus()).held_out]
     return list(dict.fromkeys([*held_out, *corpus]))[:wanted]
 

@@ -101,7 +101,7 @@ def test_nothing_keeps_people_out(people: People, live: Live, disputes: str, col
     figures = rosa.page.get_by_role("heading", name="Alpha by type")
 
     def measured() -> bool:
-        """Looking sets a measurement off, though not within a minute of one that other tests' labels set off."""
+        """Looking sets a measurement off, but for the minute after one that other labels set off."""
         rosa.page.goto(f"/annotation/quality/?dataset={dataset}")
         return figures.is_visible()
 
