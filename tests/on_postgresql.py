@@ -1,4 +1,4 @@
-"""Runs what touches the database on a throw-away PostgreSQL: ``python -m tests.on_postgresql [pytest's words]``.
+"""Runs what touches the database on a throw-away PostgreSQL: ``python -m tests.on_postgresql [arguments]``.
 
 The same tests run on SQLite in the ordinary suite; what they promise holds on both or not at all.
 """
