@@ -8,6 +8,9 @@ export PYTHONUNBUFFERED = 1
 SOURCES := config simulator annotation models_zoo compression
 # Everything that has been written so far; a part that is not there yet is left out.
 CODE := $(wildcard $(SOURCES) benchmarks scripts tests manage.py)
+# Browsers and crashes have deadlines of their own and want the machine for themselves; all else runs side by side.
+QUICK := "not slow and not browser and not integration"
+AT_ONCE := -n 2 --dist loadfile
 
 help: ## List what there is to make.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,8 +34,14 @@ setup: .venv/installed-tests ## Install what developers need.
 
 test: setup ## Install what the tests need and run all of them.
 	@sh scripts/test_programs.sh
-	$(BIN)/python -m pytest -m "not integration"
-	@$(MAKE) --no-print-directory test-integration
+	$(BIN)/python -m pytest -m $(QUICK) $(AT_ONCE)
+	$(BIN)/python -m pytest -m "(slow or browser) and not integration"
+	@$(MAKE) --no-print-directory test-postgresql test-integration
+
+test-postgresql: setup ## The tests that touch the database once more, on a throw-away PostgreSQL.
+	@sh scripts/test_programs.sh
+	@sh scripts/label_studio.sh
+	$(BIN)/python -m tests.on_postgresql $(AT_ONCE)
 
 test-integration: setup ## The tests against a real Label Studio, which is installed in a folder of its own.
 	@sh scripts/label_studio.sh
@@ -47,7 +56,7 @@ check: setup ## The quick tests, style, types and the import contracts.
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -m "not slow and not browser and not integration" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m $(QUICK) $(AT_ONCE)
 
 format: setup ## Put the code into the common form.
 	$(BIN)/ruff check --fix $(CODE)
@@ -67,4 +76,4 @@ screenshots: setup ## Draw the pictures in docs/screenshots anew.
 clean: ## Throw away .venv and caches; var/ with its data stays.
 	rm -rf .venv .mypy_cache .ruff_cache .hypothesis .import_linter_cache staticfiles
 
-.PHONY: help run setup test test-integration test-cluster check format lock audit screenshots clean
+.PHONY: help run setup test test-integration test-postgresql test-cluster check format lock audit screenshots clean

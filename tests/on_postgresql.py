@@ -10,7 +10,7 @@ import sys
 from tests.integration.servers import postgres
 
 # What a live server or browser does to the database, its own tests in tests/integration do on PostgreSQL.
-CHOSEN = "database and not browser and not integration"
+CHOSEN = "database and not browser"
 
 
 def main() -> int:
