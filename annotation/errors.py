@@ -152,3 +152,20 @@ class NothingToTrainOn(AnnotationError):
 
     def default(self) -> str:
         return _("There is nothing to train on yet: import dialogues, or label some questions first.")
+
+
+class RuleInvalid(AnnotationError):
+    """A labelling function that cannot be saved; its message says what is wrong."""
+
+    code = "rule_invalid"
+    status = 400
+
+
+class RuleChanged(AnnotationError):
+    code = "rule_changed"
+
+    def default(self) -> str:
+        return _(
+            "Somebody has saved another version of this function meanwhile. Look at theirs; your text is "
+            "still here, and saving again puts it on top."
+        )

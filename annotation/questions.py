@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from models_zoo.labels import QUESTION_TYPES
@@ -20,18 +21,21 @@ BEGINS_LIKE_A_QUESTION = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
-    """The utterance, trimmed, and the turns before it as (persona, text), oldest first."""
+    """The utterance, trimmed, and the turns before it as (persona, text), oldest first.
+
+    What many functions ask for is found once and kept.
+    """
 
     text: str
     context: tuple[tuple[str, str], ...] = ()
 
-    @property
+    @cached_property
     def words(self) -> list[str]:
         return self.text.split()
 
-    @property
+    @cached_property
     def asks(self) -> bool:
         """With or without a question mark."""
         return "?" in self.text or BEGINS_LIKE_A_QUESTION.search(self.text) is not None

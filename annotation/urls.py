@@ -15,6 +15,7 @@ from annotation.views import (
     models,
     plan,
     quality,
+    rules,
     weak,
 )
 
@@ -51,6 +52,13 @@ urlpatterns = [
     path("label-studio/conflicts/<int:label_id>/", label_studio.decide, name="label-studio-decide"),
     path("rules/", weak.page, name="weak"),
     path("rules/run/", weak.run, name="weak-run"),
+    path("rules/write/<slug:kind>/", rules.new, name="rule-new"),
+    path("rules/write/<slug:kind>/save/", rules.create, name="rule-create"),
+    path("rules/<int:rule_id>/", rules.rule, name="rule"),
+    path("rules/<int:rule_id>/save/", rules.revise, name="rule-revise"),
+    path("rules/<int:rule_id>/switch/", rules.switch, name="rule-switch"),
+    path("rules/examples/<slug:name>/", rules.examples, name="rule-examples"),
+    path("rules/aggregator/", rules.aggregator, name="aggregator"),
     path("models/", models.page, name="models"),
     path("models/train/", models.train, name="train"),
     path("models/deploy/", models.deploy, name="deploy"),

@@ -14,17 +14,19 @@ from .label_studio import (
     LabelStudioTask,
 )
 from .quality import Adjudication, Adjudicator, ItemScore, QualityReport
+from .rule import Rule, RuleKind, RuleVersion
 from .second_look import SecondLook
 from .study import LabellingStudy, StudyArm, StudyReport, StudyTask
 from .suggestion import Suggestion
 from .training import RunKind, RunStatus, TrainingRun
-from .weak import Aggregator, LabelRun, WeakLabel
+from .weak import Aggregator, AggregatorChoice, LabelRun, WeakLabel
 
 __all__ = [
     "Action",
     "Adjudication",
     "Adjudicator",
     "Aggregator",
+    "AggregatorChoice",
     "Annotation",
     "Arm",
     "Codebook",
@@ -48,6 +50,9 @@ __all__ = [
     "OutsideAnnotator",
     "Purpose",
     "QualityReport",
+    "Rule",
+    "RuleKind",
+    "RuleVersion",
     "RunKind",
     "RunStatus",
     "SecondLook",

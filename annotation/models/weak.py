@@ -1,4 +1,4 @@
-"""What the labelling functions say, run by run."""
+"""What the labelling functions say, run by run, and who wanted which way of combining them."""
 
 from django.conf import settings
 from django.db import models
@@ -8,8 +8,9 @@ from .dataset import Item
 
 
 class Aggregator(models.TextChoices):
-    LABEL_MODEL = "label_model", _("Label model")
     MAJORITY_VOTE = "majority_vote", _("Majority vote")
+    LABEL_MODEL = "label_model", _("Label model")
+    DAWID_SKENE = "dawid_skene", _("Dawid-Skene")
 
 
 class LabelRun(models.Model):
@@ -20,7 +21,7 @@ class LabelRun(models.Model):
     )
     functions = models.JSONField(help_text="Per labelling function: coverage, overlaps, conflicts, accuracy.")
     aggregator = models.CharField(max_length=13, choices=Aggregator.choices)
-    metrics = models.JSONField(help_text="Of both aggregators on gold, each figure with its interval.")
+    metrics = models.JSONField(help_text="Of every aggregator on gold, each figure with its interval.")
     reason = models.TextField(help_text="Why this aggregator was kept.")
     items = models.PositiveIntegerField()
     covered = models.PositiveIntegerField()
@@ -49,3 +50,22 @@ class WeakLabel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item}: {self.probabilities}"
+
+
+class AggregatorChoice(models.Model):
+    """A researcher's word on how votes are combined from now on; the newest counts, rows are only added."""
+
+    aggregator = models.CharField(
+        max_length=13,
+        choices=Aggregator.choices,
+        blank=True,
+        help_text="Empty: whichever is best on gold.",
+    )
+    chosen_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.get_aggregator_display() if self.aggregator else "best on gold"

@@ -1,8 +1,14 @@
 """What people say about an item, taken together; a decision between them is the truth."""
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 
-from annotation.models import Action, Adjudication, Annotation
+import numpy as np
+from numpy.typing import NDArray
+
+from annotation.models import Action, Adjudication, Annotation, Item
+from annotation.questions import ABSTAIN
+from models_zoo.labels import QUESTION_TYPES
 
 
 def decisions() -> dict[int, str]:
@@ -49,3 +55,17 @@ def labels_of_people(*, holdout: bool) -> dict[int, str]:
         if not others or others[0][1] < most:
             found[item_id] = label
     return found
+
+
+def gold_of(items: Sequence[Item]) -> NDArray[np.int64]:
+    """What rules are judged by, as indices of the types, (n,), or ABSTAIN where there is nothing.
+
+    A decision, an expert's label, or else what people said without a suggestion; others may lean on a model.
+    """
+    people, decided = labels_of_people(holdout=True), decisions()
+    gold = np.full(len(items), ABSTAIN, dtype=np.int64)
+    for row, item in enumerate(items):
+        label = decided.get(item.pk, item.gold or people.get(item.pk))
+        if label:
+            gold[row] = QUESTION_TYPES.index(label)
+    return gold

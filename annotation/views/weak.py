@@ -5,7 +5,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from annotation.charts import interval_mark
-from annotation.models import LabelRun, RunKind
+from annotation.models import Aggregator, LabelRun, RuleKind, RuleVersion, RunKind
+from annotation.selectors.rules import aggregator_wanted, rules_for
 from annotation.selectors.versions import active_run
 from annotation.services.run import run_request
 from annotation.views.access import PageRequest, for_researchers
@@ -15,10 +16,17 @@ from annotation.views.access import PageRequest, for_researchers
 @require_GET
 def page(request: PageRequest) -> HttpResponseBase:
     latest = LabelRun.objects.first()
+    rules = rules_for(request.user)
     context = {
         "nav": "annotation",
         "latest": latest,
         "aggregators": _aggregators(latest),
+        "wanted": aggregator_wanted(),
+        "ways": Aggregator.choices,
+        "functions": _functions(latest, rules),
+        "copies": _copies(latest),
+        "kinds": RuleKind.choices,
+        "waiting": [each for each in rules if not _has_voted(latest, each)],
         "earlier": LabelRun.objects.all()[1:6],
         "run": active_run(request.user, RunKind.RULES),
     }
@@ -33,15 +41,36 @@ def run(request: PageRequest) -> HttpResponseBase:
 
 
 def _aggregators(run: LabelRun | None) -> list[dict[str, object]]:
-    """Both ways of combining, with their accuracy where there was gold to compare them on."""
-    if run is None or "label_model" not in run.metrics:
+    """Every way of combining, with its accuracy where there was gold to compare them on."""
+    if run is None:
         return []
     return [
         {
-            "name": name,
+            "name": label,
             "kept": run.aggregator == name,
             "metric": run.metrics[name]["accuracy"],
             "mark": interval_mark(run.metrics[name]["accuracy"]),
         }
-        for name in ("label_model", "majority_vote")
+        for name, label in Aggregator.choices
+        if name in run.metrics
     ]
+
+
+def _functions(run: LabelRun | None, rules: list[RuleVersion]) -> list[dict[str, object]]:
+    """The functions of the latest run, those written on the page with what they are now."""
+    now = {version.rule.name: version for version in rules}
+    return [{**each, "now": now.get(each["name"])} for each in run.functions] if run else []
+
+
+def _copies(run: LabelRun | None) -> list[list[str]]:
+    """Groups of functions that repeat each other, by name."""
+    groups: list[list[str]] = []
+    for each in run.functions if run else ():
+        if each["copies"] and not any(each["name"] in group for group in groups):
+            groups.append([each["name"], *each["copies"]])
+    return groups
+
+
+def _has_voted(run: LabelRun | None, version: RuleVersion) -> bool:
+    names = {each["name"] for each in run.functions} if run else set()
+    return version.rule.name in names

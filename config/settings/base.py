@@ -178,6 +178,8 @@ ACTS_BACKBONE: str = env.str("ACTS_BACKBONE", default="packaged")
 ACTS_HOLDOUT_SHARE: float = env.float("ACTS_HOLDOUT_SHARE", default=0.15)
 # Whoever sends this as a bearer token may read /metrics/; empty: the address does not exist.
 ACTS_METRICS_TOKEN: str = env.str("ACTS_METRICS_TOKEN", default="")
+# Whether researchers may write labelling functions in Python; they run confined (docs/annotation.md).
+ACTS_PYTHON_RULES: bool = env.bool("ACTS_PYTHON_RULES", default=False)
 # With less free space than this a web process says that it is not ready.
 ACTS_LEAST_DISK_BYTES: int = env.int("ACTS_LEAST_DISK_BYTES", default=200 * 1024 * 1024)
 # The largest file that the import page takes.

@@ -22,4 +22,5 @@ SECRET_KEY = _secret_key()
 # Static files are served from where they lie; there is nothing to collect.
 STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
+ACTS_PYTHON_RULES: bool = env.bool("ACTS_PYTHON_RULES", default=True)
 ACTS_DEMO: bool = env.bool("ACTS_DEMO", default=True)

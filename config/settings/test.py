@@ -12,4 +12,5 @@ SECRET_KEY = "only-for-tests"  # noqa: S105
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if "DATABASE_URL" not in os.environ:
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}  # noqa: F405
+ACTS_PYTHON_RULES = True
 ACTS_AUDIT_SHARE = 0.0  # a test that wants audits sets a share

@@ -36,6 +36,8 @@ VOTES_FOR = {
     "says_next_to_nothing": ("Carry on then.", OTHER),
 }
 
+SILENT_ABOUT_WHY = {"says_next_to_nothing"}  # it votes on what is not there
+
 
 def test_there_are_functions_for_every_type():
     assert len(FUNCTIONS) >= 10
@@ -77,3 +79,11 @@ def test_a_statement_is_no_question(text: str):
 )
 def test_what_is_worth_a_label(text: str, counts: bool):
     assert is_question_item(text) is counts
+
+
+@pytest.mark.parametrize("name", [name for name in VOTES_FOR if name not in SILENT_ABOUT_WHY])
+def test_what_a_vote_rests_on_is_shown(name: str):
+    text, _ = VOTES_FOR[name]
+    spans = BY_NAME[name].spans(Question(text))
+    assert spans
+    assert all(0 <= start < end <= len(text) for start, end in spans)

@@ -134,6 +134,13 @@ MATRIX: dict[str, Row] = {
     "annotation:label-studio-decide": action(*RESEARCHERS, status=404, unlike={"ana": 403}),
     "annotation:weak": page(*RESEARCHERS, unlike={"ana": 403}),
     "annotation:weak-run": action(*RESEARCHERS, unlike={"ana": 403}),
+    "annotation:rule-new": page(*RESEARCHERS, unlike={"ana": 403}),
+    "annotation:rule-create": action(*RESEARCHERS, status=400, unlike={"ana": 403}),
+    "annotation:rule": page(*RESEARCHERS, status=404, unlike={"ana": 403}),
+    "annotation:rule-revise": action(*RESEARCHERS, status=404, unlike={"ana": 403}),
+    "annotation:rule-switch": action(*RESEARCHERS, status=404, unlike={"ana": 403}),
+    "annotation:rule-examples": page(*RESEARCHERS, unlike={"ana": 403}),
+    "annotation:aggregator": action(*RESEARCHERS, unlike={"ana": 403}),
     "annotation:models": page(*RESEARCHERS, unlike={"ana": 403}),
     "annotation:train": action(*RESEARCHERS, unlike={"ana": 403}),
     "annotation:deploy": action(*RESEARCHERS, status=409, unlike={"ana": 403}),
@@ -180,6 +187,13 @@ def test_every_address_is_in_the_matrix():
     assert sorted(set(NAMES)) == sorted(MATRIX)
 
 
+RULES: dict[str, dict[str, Any]] = {
+    **{f"annotation:{one}": {"kind": "pattern"} for one in ("rule-new", "rule-create")},
+    **{f"annotation:{one}": {"rule_id": 1} for one in ("rule", "rule-revise", "rule-switch")},
+    "annotation:rule-examples": {"name": "asks_why"},
+}
+
+
 @dataclass
 class Case:
     """The cast with a session of Tess and everything that an address may name."""
@@ -191,6 +205,7 @@ class Case:
 
     def url(self, name: str) -> str:
         known: dict[str, dict[str, Any]] = {
+            **RULES,
             "join": {"token": self.invitation.token},
             "revoke": {"pk": self.invitation.pk},
             "brief": {"slug": "main", "pk": self.cast.scenario.pk},
