@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from django.core.management.base import BaseCommand, CommandError
 
-from annotation.aggregation import mean_estimate
 from annotation.importing.dialogues import ImportedQuestion, ReadError, all_or_error
 from annotation.importing.formats import records_of
 from annotation.questions import ABSTAIN, Question, is_question_item
-from annotation.services.weak_labels import supervise
+from annotation.weak_supervision.choosing import mean_estimate
+from annotation.weak_supervision.supervising import supervise
 from models_zoo.labels import QUESTION_TYPES
 from models_zoo.training import load_corpus
 
