@@ -9,13 +9,14 @@ familiar.safetensors             the training utterances as unit vectors, 8 bits
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
 import torch
 from peft import PeftConfig, get_peft_model_state_dict, set_peft_model_state_dict
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -23,10 +24,30 @@ import compression  # noqa: F401 - registers its adapters with PEFT
 from models_zoo.backbones import Backbone
 from models_zoo.classifiers.understanding import UnderstandingModel
 from models_zoo.uncertainty.one_pass import Distilled
+from models_zoo.version_folder import ModelStoreError
 
 HEADS, ONE_PASS = "heads.safetensors", "one_pass.safetensors"
 DROPOUT, DROPOUT_BEFORE_IT_WAS_STORED = "dropout", 0.1
 ADAPTER = "default"  # PEFT's own name for a model's only adapter
+# What libraries raise at files of other names, kinds, shapes or lengths than these.
+MALFORMED = (SafetensorError, KeyError, ValueError, TypeError, RuntimeError, OSError, AttributeError)
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Whatever is wrong with a version's content is one error, so that those who serve can go on without it.
+
+    Raises:
+        ModelStoreError: ``unreadable_version``; the checksums fit, but this is no model for the encoder.
+    """
+    try:
+        yield
+    except MALFORMED as error:
+        raise ModelStoreError(
+            "unreadable_version",
+            f"The files in {folder} are no model for this encoder; roll back to another version and train "
+            f"again. ({type(error).__name__}: {str(error)[:200]})",
+        ) from error
 
 
 def write_model(
@@ -51,11 +72,18 @@ def write_model(
 
 
 def read_model(folder: Path, backbone: Backbone) -> UnderstandingModel:
-    """The model of a folder on top of ``backbone``, in evaluation mode."""
+    """The model of a folder on top of ``backbone``, in evaluation mode.
+
+    Raises:
+        KeyError: the adapter's weights are not those of its configuration; more in ``reading``.
+    """
     adapter = cast(PeftConfig, PeftConfig.from_pretrained(str(folder / "adapter")))
     heads, dropout = read_heads(folder)
     model = UnderstandingModel(backbone, adapter, dropout=dropout)
-    set_peft_model_state_dict(model.encoder, load_file(folder / "adapter.safetensors"))
+    weights = load_file(folder / "adapter.safetensors")
+    if weights.keys() != get_peft_model_state_dict(model.encoder, save_embedding_layers=False).keys():
+        raise KeyError("the adapter's weights have other names")  # PEFT would leave those out silently
+    set_peft_model_state_dict(model.encoder, weights)
     model.heads.load_state_dict(heads)
     return model.eval()
 

@@ -8,7 +8,7 @@ import yaml
 from simulator.services.scenario import SCENARIO_DIR
 
 SURE, UNSURE, HURRIED, SLOW_ENGINE = "always-sure", "never-sure", "hurried", "slow-engine"
-AT_ONCE = {"median_s": 0.2, "sigma": 0.0, "max_s": 0.2}
+AT_ONCE = {"median_s": 0.2, "sigma": 0.0, "max_s": 0.2, "people_median_s": 0.0}
 
 # threshold 1: the machine answers every turn. threshold 0: a supervisor answers every turn.
 VARIANTS: dict[str, dict[str, Any]] = {

@@ -43,6 +43,7 @@ class ResearchLabelSerializer(LabelSerializer):
     """With who labelled, in what time, and what was suggested, also where that was held back."""
 
     annotator = serializers.SerializerMethodField()
+    outcome = serializers.CharField(read_only=True)
 
     class Meta(LabelSerializer.Meta):
         fields = [

@@ -56,7 +56,7 @@ def _json_format(source: Source) -> str:
         return "label_studio"
     try:
         row = json.loads(first)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "jsonl"
     if isinstance(row, dict) and "text" in row and isinstance(row.get("label"), list):
         return "doccano"

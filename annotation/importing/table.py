@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
+from annotation.numerals import whole
 from annotation.questions import is_question_item
 
 from .csv_rows import CsvFile, Row
@@ -145,7 +146,7 @@ def context_of(cell: Any, line: int) -> tuple[Turn, ...]:
             return ()
         try:
             cell = json.loads(cell)
-        except ValueError:
+        except (ValueError, RecursionError):
             return (Turn("student", str(cell).strip()),)
     if not isinstance(cell, list) or not all(isinstance(turn, dict) for turn in cell):
         raise ReadError(line, "The context must be a list of turns with persona and text.")
@@ -180,4 +181,4 @@ def labels_of(row: Row, columns: Columns) -> tuple[ImportedLabel, ...]:
 
 
 def _whole(cell: str) -> int:
-    return int(cell) if cell.isdigit() else 0
+    return whole(cell) or 0

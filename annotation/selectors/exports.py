@@ -12,6 +12,7 @@ from annotation.exporting.datasheet import Collection, Sheet
 from annotation.exporting.formats import FORMATS, Format
 from annotation.exporting.rows import exported_rows
 from annotation.models import Action, Annotation, Dataset, Item
+from annotation.numerals import whole
 from annotation.services.codebook import codebook_current
 
 
@@ -59,7 +60,7 @@ def export_for(viewer: Viewer, *, dataset: str, file_format: str) -> Export:
         raise NotFound
     if not dataset:
         return Export(Item.objects.filter(withdrawn_at=None), chosen, "annotation")
-    found = Dataset.objects.filter(pk=int(dataset)).first() if dataset.isdigit() else None
+    found = Dataset.objects.filter(pk=whole(dataset)).first()
     if found is None:
         raise NotFound
     name = re.sub(r"[^A-Za-z0-9]+", "-", found.name).strip("-").lower() or "dataset"

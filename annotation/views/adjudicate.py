@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from annotation.forms import VerdictForm
+from annotation.numerals import whole
 from annotation.selectors.adjudication import decided_by, disputes_for, votes_on
 from annotation.services.adjudication import adjudication_save, adjudication_undo, dispute_next
 from annotation.services.codebook import codebook_current
@@ -64,8 +65,8 @@ def undo(request: PageRequest) -> HttpResponseBase:
 
 def _filter(request: PageRequest) -> tuple[int | None, list[int]]:
     dataset = request.GET.get("dataset", "")
-    later = [int(number) for number in request.GET.get("later", "").split(",") if number.isdigit()]
-    return int(dataset) if dataset.isdigit() else None, later[-MOST_LATER:]
+    later = [number for number in map(whole, request.GET.get("later", "").split(",")) if number is not None]
+    return whole(dataset), later[-MOST_LATER:]
 
 
 def _query(dataset: int | None, later: list[int]) -> str:

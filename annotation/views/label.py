@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from annotation.errors import LabelInvalid, NotFound
 from annotation.forms import JudgementForm
 from annotation.models import Annotation, Dataset, ItemTicket, Purpose
+from annotation.numerals import whole
 from annotation.selectors.queue import Progress, item_to_label, progress_of, recheck_progress
 from annotation.services.annotation import annotation_save, annotation_undo, ticket_issue, ticket_next
 from annotation.services.codebook import codebook_current
@@ -103,9 +104,9 @@ def _earlier(request: PageRequest, ticket: ItemTicket | None) -> Annotation | No
 
 
 def _first_ticket(request: PageRequest) -> ItemTicket | None:
-    wanted = request.GET.get("item", "")
-    if wanted.isdigit():
-        item = item_to_label(request.user, int(wanted))
+    wanted = whole(request.GET.get("item", ""))
+    if wanted is not None:
+        item = item_to_label(request.user, wanted)
         purpose = Purpose.RECHECK if "recheck" in request.GET else Purpose.LABEL
         return ticket_issue(viewer=request.user, item=item, purpose=purpose)
     return ticket_next(viewer=request.user, **_filter(request))
@@ -114,7 +115,7 @@ def _first_ticket(request: PageRequest) -> ItemTicket | None:
 def _filter(request: PageRequest) -> dict[str, Any]:
     dataset = request.GET.get("dataset", "")
     return {
-        "dataset_id": int(dataset) if dataset.isdigit() else None,
+        "dataset_id": whole(dataset),
         "skipped": "skipped" in request.GET,
         "recheck": "recheck" in request.GET,
     }
@@ -136,7 +137,7 @@ def _dataset(request: PageRequest) -> Dataset | None:
 
 def _without(request: PageRequest) -> list[int]:
     numbers = request.GET.get("without", "").split(",")
-    return [int(number) for number in numbers if number.isdigit()][:MOST_WITHOUT]
+    return [number for number in map(whole, numbers) if number is not None][:MOST_WITHOUT]
 
 
 def _progress(request: PageRequest) -> Progress:

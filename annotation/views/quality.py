@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from annotation.models import RunKind
+from annotation.numerals import whole
 from annotation.quality_charts import trend_chart
 from annotation.selectors.quality import adjudicators_for, quality_for
 from annotation.selectors.versions import active_run
@@ -21,8 +22,8 @@ def page(request: PageRequest) -> HttpResponseBase:
     dataset, pair = (request.GET.get(name, "") for name in ("dataset", "pair"))
     shown = quality_for(
         request.user,
-        dataset_id=int(dataset) if dataset.isdigit() else None,
-        pair=int(pair) if pair.isdigit() else 0,
+        dataset_id=whole(dataset),
+        pair=whole(pair) or 0,
     )
     context = {
         "nav": "annotation",
@@ -47,7 +48,7 @@ def entitle(request: PageRequest) -> HttpResponseBase:
     person = request.POST.get("person", "")
     adjudicator_entitle(
         viewer=request.user,
-        person_id=int(person) if person.isdigit() else 0,
+        person_id=whole(person) or 0,
         entitled="entitled" in request.POST,
     )
     return redirect("annotation:quality")

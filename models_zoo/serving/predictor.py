@@ -22,7 +22,7 @@ from models_zoo.manifest import Manifest
 from models_zoo.precision import Precision, native_precision
 from models_zoo.serving.beliefs import Beliefs, Estimator, OnePassReader, by_passes
 from models_zoo.serving.lean import LeanEncoder
-from models_zoo.storage import read_distilled, read_familiar, read_model
+from models_zoo.storage import read_distilled, read_familiar, read_model, reading
 from models_zoo.store import ModelStore, ModelStoreError
 from models_zoo.types import Distribution, Entity, Uncertainty, Understanding
 from models_zoo.uncertainty.measures import Measures
@@ -71,7 +71,7 @@ def load_predictor(
     Raises:
         ValueError: there is no such estimator or precision.
         ModelStoreError: ``no_current_version``; ``other_backbone`` when the encoder here is not the one the
-            version was trained on; whatever ``ModelStore.verify`` refuses.
+            version was trained on; ``unreadable_version``; whatever ``ModelStore.verify`` refuses.
         BackboneError: the encoder is not on this machine.
     """
     version = version or store.current()
@@ -89,14 +89,16 @@ def load_predictor(
             "again on these.",
         )
     folder = store.path(version)
-    model = read_model(folder, backbone).to(device)
     chosen = _chosen(estimator, ESTIMATOR_VARIABLE, get_args(Estimator), "one_pass")
-    learned = read_distilled(folder) if chosen == "one_pass" and device == "cpu" else {}
+    with reading(folder):
+        model = read_model(folder, backbone).to(device)
+        learned = read_distilled(folder) if chosen == "one_pass" and device == "cpu" else {}
+        familiar = read_familiar(folder).to(device)
     return LocalPredictor(
         manifest,
         model,
         backbone.tokenizer,
-        read_familiar(folder).to(device),
+        familiar,
         learned=learned,
         precision=cast(
             Precision, _chosen(precision, PRECISION_VARIABLE, get_args(Precision), native_precision())

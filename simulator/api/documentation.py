@@ -19,8 +19,12 @@ class Page(SpectacularSwaggerSplitView):
 
 
 def add_error_shape(result: dict[str, Any], **_context: object) -> dict[str, Any]:
-    """Say once for each operation what a refusal looks like."""
+    """Say once for each operation what a refusal looks like, and that the wider view of two has all of the
+    narrower one, so that an answer may fit both."""
     schemas = result.setdefault("components", {}).setdefault("schemas", {})
+    for schema in schemas.values():
+        if "oneOf" in schema:
+            schema["anyOf"] = schema.pop("oneOf")
     text = {"type": "string"}
     schemas["Error"] = {
         "type": "object",

@@ -15,6 +15,7 @@ class SessionSerializer(serializers.ModelSerializer[Session]):
     scenario = serializers.CharField(source="scenario.slug", read_only=True)
     title = serializers.CharField(source="scenario.title", read_only=True)
     student = serializers.CharField(source="scenario.content.persona.name", read_only=True)
+    end_reason = serializers.CharField(read_only=True, help_text="empty while it runs")
 
     class Meta:
         model = Session

@@ -13,6 +13,7 @@ from django.utils import timezone
 from simulator.models import Mode, Session, Turn, TurnStatus
 
 from .event import event_append, session_lock
+from .pacing import due_as_of_a_person
 
 ENGINE_LEASE = timedelta(seconds=6)
 # An older turn goes to a person before it could be read. Under more load than the engine can carry, taking
@@ -138,6 +139,7 @@ def turn_route_locked(session: Session, turn: Turn) -> None:
     turn.audit_share = 1.0 if route == "verify" else turn.prediction.get("audit_share", 0.0)
     turn.audited = route == "certain" and _drawn(session, turn)
     if route == "certain" and not turn.audited:
+        turn.due_at = due_as_of_a_person(session=session, turn=turn)
         turn_settle_by_machine_locked(session, turn)
     else:
         route = "uncertain" if turn.audited else route  # nobody who answers may see the difference

@@ -160,7 +160,11 @@ class Pacing(Part):
 
     median_s: float = Field(default=4.0, gt=0, le=60, description="half of the replies come sooner")
     sigma: float = Field(default=0.35, ge=0, le=2, description="spread of the delay's logarithm")
-    max_s: float = Field(default=12.0, gt=0, le=120, description="no reply comes later than this")
+    max_s: float = Field(default=12.0, gt=0, le=120, description="no reply is drawn later than this")
+    people_median_s: float = Field(
+        default=9.0, ge=0, le=60, description="how long people take, until enough have answered in a study; "
+        "0: the machine does not wait as people do, and its pace tells who answers",
+    )  # fmt: skip
 
 
 class Timing(Part):

@@ -13,6 +13,7 @@ from simulator.student.errors import ScenarioError
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
+MAX_NUMBER = 40  # characters; YAML's "1:30:00" makes a number of any length, in quadratic time
 
 Path = tuple[str | int, ...]
 
@@ -87,6 +88,8 @@ def _build(loader: yaml.SafeLoader, node: Node, path: Path, lines: dict[Path, in
     if isinstance(node, MappingNode):
         return _build_mapping(loader, node, path, lines)
     try:
+        if node.tag.endswith((":int", ":float")) and len(node.value) > MAX_NUMBER:
+            raise ValueError("a number that nobody means")
         return loader.construct_object(node)
     except ValueError as error:  # a date that does not exist, a number of thousands of digits
         raise ScenarioError(

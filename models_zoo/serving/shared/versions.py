@@ -22,7 +22,7 @@ from models_zoo.labels import DIALOGUE_ACTS, QUESTION_TYPES
 from models_zoo.manifest import Manifest
 from models_zoo.serving.predictor import distribution_of, entities_of
 from models_zoo.serving.shared.backbone import Answer, SharedBackbone
-from models_zoo.storage import read_familiar, read_heads
+from models_zoo.storage import read_familiar, read_heads, reading
 from models_zoo.store import ModelStore, ModelStoreError
 from models_zoo.types import Understanding
 from models_zoo.uncertainty.one_pass import belief_of
@@ -58,7 +58,7 @@ class SharedVersions:
 
         Raises:
             ModelStoreError: ``other_backbone`` when it was trained on another encoder than the first one
-                that was loaded; whatever ``ModelStore.verify`` refuses.
+                that was loaded; ``unreadable_version``; whatever ``ModelStore.verify`` refuses.
             SharedBackboneError: its adapter or heads do not fit.
             BackboneError: the encoder is not on this machine.
         """
@@ -66,8 +66,11 @@ class SharedVersions:
             if version not in self._loaded:
                 manifest = self._store.verify(version)
                 folder = self._store.path(version)
-                self._put(manifest, folder, self._backbone_for(manifest))
-                self._loaded[version] = _Loaded(manifest, read_familiar(folder).half())
+                shared = self._backbone_for(manifest)
+                with reading(folder):
+                    familiar = read_familiar(folder).half()
+                    self._put(manifest, folder, shared)
+                self._loaded[version] = _Loaded(manifest, familiar)
 
     def understand(
         self, texts: Sequence[str], versions: Sequence[str], *, passes: int, seeds: Sequence[int]
