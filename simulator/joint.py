@@ -12,9 +12,9 @@ from models_zoo.routing.joint import JointModel
 
 # What is read off each stage; a stage that does not have a measure, or a turn without the stage, gives None.
 MEASURES = {
-    "dialogue_act": ("uncertainty", "mutual_information", "variation_ratio"),
-    "question_type": ("uncertainty", "mutual_information"),
-    "entities": ("uncertainty", "mutual_information"),
+    "dialogue_act": ("uncertainty", "max_probability", "mutual_information", "variation_ratio"),
+    "question_type": ("uncertainty", "max_probability", "mutual_information"),
+    "entities": ("uncertainty", "max_probability", "mutual_information"),
     "familiarity": ("confidence",),
     "reply": ("confidence", "agreement", "nearest"),
     "scope": ("uncertainty",),

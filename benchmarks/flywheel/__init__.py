@@ -9,6 +9,7 @@ it, on the same rounds: as many labels drawn uniformly from the round's turns.
 
 from __future__ import annotations
 
+import json
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
@@ -22,6 +23,8 @@ from benchmarks.flywheel.rounds import POLICIES, Round, Terms, played
 from benchmarks.routing.data import read_turns
 from benchmarks.tools.data import data_file
 
+FIGURES = ("labels", "takeover_rate", "error")
+
 
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--dialogues", type=Path, metavar="FILE.csv", help="in MathDial's format")
@@ -29,6 +32,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--error", type=float, default=0.30, help="share of wrong turns to be kept to")
     parser.add_argument("--audits", type=float, default=0.10, help="share of confident turns audited")
     parser.add_argument("--repeats", type=int, default=5, help="orders in which the dialogues come")
+    parser.add_argument(
+        "--details", type=Path, metavar="FILE", help="everything else, intervals too, as JSON"
+    )
     parser.add_argument("--plot", type=Path, metavar="FILE.svg", help="draw the rounds")
 
 
@@ -47,14 +53,22 @@ def run(arguments: Namespace) -> dict[str, Any]:
     figures = {policy: _by_round(found) for policy, found in runs.items()}
     if arguments.plot:
         arguments.plot.write_text(drawn(figures, error=arguments.error), encoding="utf-8")
-    takeovers = figures["takeovers"]
-    return {
-        "rounds": takeovers,
-        "halved_at_labels": _halved_at(takeovers),
-        "uniform": {"rounds": figures["uniform"], "halved_at_labels": _halved_at(figures["uniform"])},
-        "error_target": arguments.error,
-        "machine_alone_accuracy": [row["accuracy"] for row in takeovers],
-    }
+    halved = {policy: _halved_at(rows) for policy, rows in figures.items()}
+    if arguments.details:
+        details = {"error_target": arguments.error, "rounds": figures, "halved_at_labels": halved}
+        arguments.details.write_text(json.dumps(details, indent=2) + "\n", encoding="utf-8")
+    for policy, rows in figures.items():
+        print(_table(policy, rows), f"\nHalved at labels: {halved[policy] or 'never'}\n")
+    rounds = [{name: row[name] for name in FIGURES} for row in figures["takeovers"]]
+    return {"rounds": rounds, "halved_at_labels": halved["takeovers"]}
+
+
+def _table(policy: str, rows: list[dict[str, Any]]) -> str:
+    lines = [f"| {policy}: labels | people answer | wrong of the machine's own |", "| --- | --- | --- |"]
+    for row in rows:
+        error = "" if row["error"] is None else f"{row['error']:.0%}"
+        lines.append(f"| {row['labels']:,} | {row['takeover_rate']:.0%} | {error} |")
+    return "\n".join(lines)
 
 
 def _by_round(runs: list[list[Round]]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from sklearn.preprocessing import StandardScaler
 
 from benchmarks.routing.data import Turn
 from benchmarks.routing.surface import surface
+from benchmarks.tools.precision import quick
 from models_zoo.backbones import load_backbone
 from models_zoo.classifiers.understanding import mean_pool
 from models_zoo.encoding import encode
@@ -41,7 +42,7 @@ def _vectors(texts: Sequence[str]) -> Values:
     for start in range(0, len(order), BATCH):
         rows = order[start : start + BATCH]
         batch = encode(backbone.tokenizer, [texts[row] for row in rows], max_tokens=MAX_TOKENS)
-        with torch.autocast("cpu", torch.bfloat16):
+        with quick():
             hidden = backbone.model(batch.input_ids, batch.attention_mask).last_hidden_state
         pooled = mean_pool(hidden.float(), batch.attention_mask)
         found[rows] = torch.nn.functional.normalize(pooled, dim=-1).numpy()

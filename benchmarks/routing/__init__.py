@@ -7,7 +7,7 @@ of the test problems, with intervals over dialogues.
 
 from __future__ import annotations
 
-import sys
+import json
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
@@ -18,16 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from benchmarks.routing import shift
-from benchmarks.routing.data import folds, train_and_test
+from benchmarks.routing import fitted
 from benchmarks.routing.doubts import entropy, single_scores
 from benchmarks.routing.figures import Sheet, kept_promises
-from benchmarks.routing.joint import JointDoubt
-from benchmarks.routing.machine import Machine, Prepared, Reading, prepare
+from benchmarks.routing.fitted import Fitted, said
 from benchmarks.routing.members import aligned, tfidf_baseline
-from benchmarks.routing.network import FrozenLayers, Settings, read
+from benchmarks.routing.network import read
 from benchmarks.routing.pooling import MAPS, READERS
-from benchmarks.routing.served import Look, Served
+from benchmarks.routing.report import described, figures_of
+from benchmarks.routing.served import Look, NetworkDoubt, Served, network_answers
 from models_zoo.routing.guarantee import guaranteed_threshold
 
 Values = NDArray[np.float64]
@@ -35,75 +34,42 @@ TARGETS = (0.05, 0.10, 0.20, 0.30)
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--train", type=Path, required=True, metavar="FILE.csv")
-    parser.add_argument("--test", type=Path, required=True, metavar="FILE.csv", help="may be the same file")
+    fitted.add_arguments(parser)
     parser.add_argument("--target", type=float, default=0.05, help="share of wrong turns that is promised")
     parser.add_argument("--confidence", type=float, default=0.90, help="of the promise")
-    parser.add_argument("--folds", type=int, default=5, help="and members of the ensemble")
-    parser.add_argument("--epochs", type=int, default=Settings.epochs, help="of the network")
-    parser.add_argument("--dropout", type=float, default=Settings.dropout, help="of the network's layers")
-    parser.add_argument("--bootstrap", type=int, default=1000, help="resamples of the dialogues")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--shift", action="store_true", help="also noisy, cut and foreign turns (longer)")
+    parser.add_argument(
+        "--details", type=Path, metavar="FILE", help="everything else, intervals too, as JSON"
+    )
 
 
 def run(arguments: Namespace) -> dict[str, Any]:
     started = time.perf_counter()
-    known, asked, how = train_and_test(arguments.train, arguments.test, seed=arguments.seed)
-    _say(f"{len(known)} turns to train on, {len(asked)} to test on ({how})")
-    settings = Settings(epochs=arguments.epochs, dropout=arguments.dropout, seed=arguments.seed)
-    base = FrozenLayers(settings.frozen)
-    train, test = prepare(base, known), prepare(base, asked)
-    place = np.array(folds(train.turns, arguments.folds))
-    outside, members = _out_of_fold(base, train, place, settings, test)
-    _say("the machine that serves, on all training turns")
-    machine = Machine(base, train, settings)
-    reading = machine.read(test)
-    _say("learning the joint doubt; bootstrap over dialogues")
-    served = Served(train, outside, place)
-    figures = _figures(arguments, train, outside, place, test, reading, members, served)
-    if arguments.shift:
-        _say("noisy, cut and foreign turns")
-        figures["shift"] = shift.figures(base, machine, served, test)
-    figures["turns"] = {"train": len(train.turns), "test": len(test.turns), "split": how}
-    figures["seconds"] = round(time.perf_counter() - started)
-    return figures
+    found = fitted.fitted_on(arguments)
+    members = np.stack(
+        [softmax(read(network, found.test.states)[0], axis=1) for network in found.crossed.networks]
+    )
+    said("learning the joint doubt; bootstrap over dialogues")
+    details = _figures(arguments, found, members)
+    details["turns"] = {"train": len(found.train.turns), "test": len(found.test.turns), "split": found.how}
+    details["seconds"] = round(time.perf_counter() - started)
+    if arguments.details is not None:
+        arguments.details.write_text(json.dumps(details, indent=2) + "\n", encoding="utf-8")
+    print(described(details))
+    return figures_of(details)
 
 
-def _out_of_fold(
-    base: FrozenLayers, train: Prepared, place: NDArray[np.intp], settings: Settings, test: Prepared
-) -> tuple[Reading, Values]:
-    """What each training turn looks like to a machine that never saw its problem; and, as a by-product, an
-    ensemble: the test turns as each of these machines' networks sees them, (members, n, C)."""
-    found, members = Reading.empty(len(train.turns)), []
-    for fold in range(place.max() + 1):
-        _say(f"fold {fold + 1} of {place.max() + 1}")
-        inside, rest = np.flatnonzero(place == fold), np.flatnonzero(place != fold)
-        own = Settings(**{**vars(settings), "seed": settings.seed + 1 + fold})
-        machine = Machine(base, train.part(rest), own)
-        found.filled(inside, machine.read(train.part(inside), seed=fold))
-        members.append(softmax(read(machine.network, test.states)[0], axis=1))
-    return found, np.stack(members)
-
-
-def _figures(
-    arguments: Namespace,
-    train: Prepared,
-    outside: Reading,
-    place: NDArray[np.intp],
-    test: Prepared,
-    reading: Reading,
-    members: Values,
-    served: Served,
-) -> dict[str, Any]:
+def _figures(arguments: Namespace, found: Fitted, members: Values) -> dict[str, Any]:
+    test, reading = found.test, found.reading
+    served = Served(found.train, found.crossed.reading, found.place)
+    own = NetworkDoubt(found.train, found.crossed.reading, found.place, served)
     look = served.look(reading, test.turns)
     answers = served.answers(look)
     wrong = answers.argmax(1) != test.labels
     sheet = Sheet(test.labels, [turn.dialogue for turn in test.turns], arguments.bootstrap)
     scores = single_scores(reading, answers) | _ensemble_scores(members)
     scores["joint"] = joint = served.risks(reading, look, test.turns)
-    calibration = _calibration(sheet, train, outside, reading, served, look)
-    network = _network_answers(sheet, train, outside, place, test, reading, served, look)
+    calibration = _calibration(sheet, found, served, look)
+    network = _network_answers(sheet, found, own, served)
     sheet.intervals["auroc_gain"] = sheet.intervals["network_answers.auroc_gain"]
     calibration["joint"] = sheet.risk_calibration("calibration.joint", joint, wrong)
     return {
@@ -122,7 +88,7 @@ def _figures(
         ),
         **_guarantees(arguments, sheet, served, joint, wrong),
         "network_answers": network,
-        "references": _references(sheet, train, test, reading, members),
+        "references": _references(sheet, found, members),
         "calibration": calibration,
         "pool": dict(zip(READERS, np.round(served.pool.weights, 3).tolist(), strict=True)),
         "joint_spread": served.joint.spread,
@@ -140,18 +106,16 @@ def _ensemble_scores(members: Values) -> dict[str, Values]:
     }
 
 
-def _calibration(
-    sheet: Sheet, train: Prepared, outside: Reading, reading: Reading, served: Served, look: Look
-) -> dict[str, Any]:
+def _calibration(sheet: Sheet, fit: Fitted, served: Served, look: Look) -> dict[str, Any]:
     """The network alone and the served answers under every map that was fitted on out-of-fold ones."""
     logits = {
-        "network": (outside.logits, reading.logits),
+        "network": (fit.crossed.reading.logits, fit.reading.logits),
         "served": (served.look_outside.logits, look.logits),
     }
     found: dict[str, Any] = {
         name: {
-            kind: sheet.calibration(f"calibration.{name}.{kind}", fit(before, train.labels)(after))
-            for kind, fit in MAPS.items()
+            kind: sheet.calibration(f"calibration.{name}.{kind}", to(before, fit.train.labels)(after))
+            for kind, to in MAPS.items()
         }
         for name, (before, after) in logits.items()
     }
@@ -185,23 +149,12 @@ def _guarantees(
     }
 
 
-def _network_answers(
-    sheet: Sheet,
-    train: Prepared,
-    outside: Reading,
-    place: NDArray[np.intp],
-    test: Prepared,
-    reading: Reading,
-    served: Served,
-    look: Look,
-) -> dict[str, Any]:
+def _network_answers(sheet: Sheet, found: Fitted, own: NetworkDoubt, served: Served) -> dict[str, Any]:
     """The same when the network's own answer is served: both scores are about its errors, nobody else's."""
-    before, answers = (np.asarray(softmax(one.logits, axis=1)) for one in (outside, reading))
-    second = served.look_outside.second
-    joint = JointDoubt(outside, second, before, served.outside, train.turns, place)
-    wrong = answers.argmax(1) != test.labels
-    scores = single_scores(reading, answers)
-    scores["joint"] = joint.risks(reading, look.second, answers, served.answers(look), test.turns)
+    answers = network_answers(found.reading)
+    wrong = answers.argmax(1) != found.test.labels
+    scores = single_scores(found.reading, answers)
+    scores["joint"] = own.risks(found.reading, served, found.test.turns)
     return sheet.classifier("network_answers.", answers) | {
         **sheet.scores("network_answers.", scores, wrong),
         "auroc_gain": sheet.gain(
@@ -211,10 +164,9 @@ def _network_answers(
     }
 
 
-def _references(
-    sheet: Sheet, train: Prepared, test: Prepared, reading: Reading, members: Values
-) -> dict[str, Any]:
+def _references(sheet: Sheet, fit: Fitted, members: Values) -> dict[str, Any]:
     """Other classifiers on the same turns, each with its own largest probability as its doubt."""
+    train, test, reading = fit.train, fit.test, fit.reading
     words = tfidf_baseline().fit([turn.text for turn in train.turns], train.labels)
     said = aligned(words[-1], words.predict_proba([turn.text for turn in test.turns]))
     others = {
@@ -232,7 +184,3 @@ def _references(
             "auroc": compared["auroc"]["own_max"],
         }
     return found
-
-
-def _say(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)

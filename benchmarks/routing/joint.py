@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.routing.data import MOVES, Turn
 from benchmarks.routing.doubts import of_the_answer, single_scores
-from benchmarks.routing.machine import Reading
+from benchmarks.routing.machine import FEW, Reading
 from models_zoo.routing.joint import JointModel
 from models_zoo.routing.joint_fitting import fit_joint
 
@@ -32,7 +33,7 @@ def signals(
         answers: probabilities that the answers were chosen by, (n, C).
         believed: calibrated probabilities of all readers together, (n, C).
     """
-    scores = single_scores(reading, answers)
+    scores = single_scores(replace(reading, drawn=reading.drawn[:FEW]), answers)
     answer, ordered = answers.argmax(1), np.sort(answers, axis=1)
     columns: dict[str, Values] = {name: scores[name] for name in SINGLE}
     columns["second_look_against"] = _odds(1 - of_the_answer(second, answer))

@@ -18,6 +18,7 @@ from benchmarks.routing.surface import surface
 
 Values = NDArray[np.float64]
 PASSES = 30
+FEW = 10  # passes behind the joint doubt, which has to read every training turn as well
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Reading:
 
     @classmethod
     def empty(cls, n: int) -> Reading:
-        wide = {"drawn": (PASSES, n, len(MOVES)), "mahalanobis": (n,), "similarity": (n,)}
+        wide = {"drawn": (FEW, n, len(MOVES)), "mahalanobis": (n,), "similarity": (n,)}
         return cls(**{field.name: np.zeros(wide.get(field.name, (n, len(MOVES)))) for field in fields(cls)})
 
 
@@ -90,12 +91,12 @@ class Machine:
         self._kernel = Kernel().fit(known.turns, known.vectors, known.surface, known.labels)
         self._trees = Trees().fit(known.surface, known.labels, seed=settings.seed)
 
-    def read(self, asked: Prepared, *, seed: int = 0) -> Reading:
+    def read(self, asked: Prepared, *, count: int = PASSES, seed: int = 0) -> Reading:
         logits, features = read(self.network, asked.states)
         shares, similarity = self._neighbours.votes(asked.vectors, len(MOVES))
         return Reading(
             logits=logits,
-            drawn=np.asarray(softmax(passes(self.network, asked.states, count=PASSES, seed=seed), axis=-1)),
+            drawn=np.asarray(softmax(passes(self.network, asked.states, count=count, seed=seed), axis=-1)),
             laplace=self._laplace.probabilities(features, logits),
             mahalanobis=self._mahalanobis.distance(features),
             neighbours=shares,

@@ -1,15 +1,16 @@
 """A MiniLM whose upper layers are fine-tuned on top of cached, frozen lower ones.
 
 A few thousand short turns do not need all weights: the embeddings and lower layers run once a turn, their
-output is kept in bfloat16, and training touches the upper layers and the head only. That is what makes six
-trainings affordable; members of an ensemble share the frozen part.
+output is kept, and training touches the upper layers and the head only. That is what makes six trainings
+affordable; members of an ensemble share the frozen part.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import torch
@@ -17,7 +18,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils import clip_grad_norm_
+from transformers.models.distilbert.modeling_distilbert import TransformerBlock
 
+from benchmarks.tools.precision import quick, quick_dtype
 from models_zoo.backbones import Backbone, load_backbone
 from models_zoo.training.fitting import rate_factor
 from models_zoo.uncertainty.dropout import SeededDropout, dropout_active, seed_dropout
@@ -43,7 +46,7 @@ class Settings:
 
 
 class FrozenLayers:
-    """The shared lower part: texts to hidden states (L, D) in bfloat16, and to two sentence vectors."""
+    """The shared lower part: texts to hidden states (L, D), and to two sentence vectors."""
 
     def __init__(self, frozen: int) -> None:
         self.backbone: Backbone = load_backbone()
@@ -52,17 +55,17 @@ class FrozenLayers:
     @torch.inference_mode()
     def states(self, texts: Sequence[str]) -> list[Tensor]:
         """Hidden states after the frozen layers, a tensor (L, D) for each text."""
-        model = self.backbone.model
+        model, dtype = self.backbone.model, quick_dtype()
         ids = [self._ids(text) for text in texts]
         found: list[Tensor] = [torch.empty(0)] * len(ids)
         for rows in _batches_by_length([len(row) for row in ids], 64):
             batch, mask = _padded([ids[row] for row in rows])
-            with torch.autocast("cpu", torch.bfloat16):
+            with quick():
                 hidden = model.embeddings(batch)
                 for layer in model.transformer.layer[: self.frozen]:
                     hidden = layer(hidden, _attention(mask))
             for place, row in enumerate(rows):
-                found[row] = hidden[place, : len(ids[row])].to(torch.bfloat16).clone()
+                found[row] = hidden[place, : len(ids[row])].to(dtype).clone()
         return found
 
     @torch.inference_mode()
@@ -73,7 +76,7 @@ class FrozenLayers:
         for rows in _batches_by_length([len(state) for state in states], 64):
             hidden, mask = _padded([states[row] for row in rows])
             middle = _pool(hidden.float(), mask)
-            with torch.autocast("cpu", torch.bfloat16):
+            with quick():
                 for layer in upper:
                     hidden = layer(hidden, _attention(mask))
             both = [functional.normalize(part, dim=-1) for part in (_pool(hidden.float(), mask), middle)]
@@ -104,21 +107,45 @@ class Network(nn.Module):
                 module.p = 0.0 if "attention" in name else settings.dropout
 
     def forward(self, hidden: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        for layer in self.layers:
+        return self.after(*self.before(hidden, mask), mask)
+
+    def before(self, hidden: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """What no dropout touches, each (B, L, D): the first layer's attention and its feed-forward net."""
+        first = cast(TransformerBlock, self.layers[0])
+        attended = first.sa_layer_norm(first.attention(hidden, attention_mask=_attention(mask))[0] + hidden)
+        return attended, first.ffn.lin2(first.ffn.activation(first.ffn.lin1(attended)))
+
+    def after(self, attended: Tensor, moved: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """The rest, from the first dropout on."""
+        first, others = cast(TransformerBlock, self.layers[0]), self.layers[1:]
+        hidden = first.output_layer_norm(first.ffn.dropout(moved) + attended)
+        for layer in others:
             hidden = layer(hidden, _attention(mask))
         hidden = hidden.float()
         features = torch.cat([_pool(hidden, mask), hidden[:, 0]], dim=-1)
         return self.head(self.dropout(features)).float(), features
 
 
-def train(base: FrozenLayers, states: Sequence[Tensor], labels: Sequence[int], settings: Settings) -> Network:
-    """AdamW with warm-up and linear decay in bfloat16 autocast; the seed fixes the result."""
+def train(
+    base: FrozenLayers,
+    states: Sequence[Tensor],
+    labels: Sequence[int],
+    settings: Settings,
+    prepared: Callable[[Network], None] = lambda network: None,
+) -> Network:
+    """AdamW with warm-up and linear decay; the seed fixes the result.
+
+    Args:
+        prepared: called with the untrained network, to freeze or add parameters.
+    """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
         network = Network(base, settings)
+    prepared(network)
     network.randomness.seed(settings.seed)
+    trained = [parameter for parameter in network.layers.parameters() if parameter.requires_grad]
     groups = [
-        {"params": list(network.layers.parameters()), "lr": settings.rate},
+        {"params": trained, "lr": settings.rate},
         {"params": list(network.head.parameters()), "lr": settings.head_rate},
     ]
     optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
@@ -129,7 +156,7 @@ def train(base: FrozenLayers, states: Sequence[Tensor], labels: Sequence[int], s
     for _ in range(settings.epochs):
         for rows in _training_batches([len(state) for state in states], settings.batch, generator):
             hidden, mask = _padded([states[row] for row in rows])
-            with torch.autocast("cpu", torch.bfloat16):
+            with quick():
                 logits, _features = network(hidden, mask)
             loss = functional.cross_entropy(logits, targets[rows], label_smoothing=settings.smoothing)
             optimiser.zero_grad()
@@ -147,17 +174,24 @@ def read(network: Network, states: Sequence[Tensor]) -> tuple[Values, Values]:
     features = np.zeros((len(states), network.head.in_features))
     for rows in _batches_by_length([len(state) for state in states], 64):
         hidden, mask = _padded([states[row] for row in rows])
-        with torch.autocast("cpu", torch.bfloat16):
+        with quick():
             batch_logits, batch_features = network(hidden, mask)
         logits[rows], features[rows] = batch_logits.numpy(), batch_features.numpy()
     return logits, features
 
 
+@torch.inference_mode()
 def passes(network: Network, states: Sequence[Tensor], *, count: int, seed: int = 0) -> Values:
     """Logits of ``count`` passes with dropout in the fine-tuned layers and before the head: (T, n, C)."""
     network.randomness.seed(seed)
-    with dropout_active(network):
-        return np.stack([read(network, states)[0] for _ in range(count)])
+    logits = np.zeros((count, len(states), network.head.out_features))
+    with dropout_active(network), quick():
+        for rows in _batches_by_length([len(state) for state in states], 64):
+            hidden, mask = _padded([states[row] for row in rows])
+            steady = network.before(hidden, mask)
+            for drawn in logits:
+                drawn[rows] = network.after(*steady, mask)[0].numpy()
+    return logits
 
 
 def _pool(hidden: Tensor, mask: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from benchmarks.routing.data import Turn
 from benchmarks.routing.joint import JointDoubt
@@ -64,3 +65,20 @@ class Served:
 
     def _averaged(self, reading: Reading, second: Values) -> Values:
         return np.asarray(np.log((np.exp(self.pool.logits(reading)) + second) / 2))
+
+
+def network_answers(reading: Reading) -> Values:
+    """The probabilities that the network's own answers are chosen by: (n, C)."""
+    return np.asarray(softmax(reading.logits, axis=1))
+
+
+class NetworkDoubt:
+    """The joint doubt about the network's own answers, when these are served and not the pool's."""
+
+    def __init__(self, train: Prepared, outside: Reading, place: NDArray[np.intp], served: Served) -> None:
+        second, answers = served.look_outside.second, network_answers(outside)
+        self.joint = JointDoubt(outside, second, answers, served.outside, train.turns, place)
+
+    def risks(self, reading: Reading, served: Served, turns: Sequence[Turn]) -> Values:
+        look = served.look(reading, turns)
+        return self.joint.risks(reading, look.second, network_answers(reading), served.answers(look), turns)

@@ -14,6 +14,7 @@ from simulator.joint import risk_of
 from simulator.load.governor import Load
 from simulator.load.replay import Conditions, PastTurn, Point, replayed
 from simulator.models import (
+    JointFit,
     RoutingPolicy,
     ScenarioVersion,
     Session,
@@ -78,6 +79,18 @@ class TracePoint:
 
 
 @dataclass(frozen=True)
+class ComparedDoubt:
+    """One doubt on the verdicts that the joint uncertainty was not learned from: ``joint``, ``product``, or a
+    stage. ``error_at_half``: share of wrong replies among the least doubted half; None in older fits.
+    """
+
+    name: str
+    aurc: float
+    auroc: float
+    error_at_half: float | None
+
+
+@dataclass(frozen=True)
 class RoutingDetail:
     """Everything about one scenario of one study."""
 
@@ -89,6 +102,8 @@ class RoutingDetail:
     points: list[Point]
     trace: list[TracePoint]
     history: QuerySet[ThresholdRecord]
+    joint: JointFit | None
+    doubts: list[ComparedDoubt]
 
 
 def _scenario(study: Study, slug: str) -> ScenarioVersion:
@@ -140,7 +155,7 @@ def routing_detail(viewer: User, study_slug: str, scenario_slug: str) -> Routing
     overview = routing_overview(viewer, study_slug, scenario_slug)
     study, policy = overview.study, policy_of(overview.study.pk)
     version = newest_model(study.pk, scenario_slug)
-    load = load_of(study.pk)
+    load, joint = load_of(study.pk), newest_fit(version)
     given = Conditions(
         service_s=load.service_s,
         open_minutes=_open_minutes(study, scenario_slug),
@@ -158,7 +173,20 @@ def routing_detail(viewer: User, study_slug: str, scenario_slug: str) -> Routing
         history=ThresholdRecord.objects.filter(study=study, scenario_slug=scenario_slug).select_related(
             "made_by"
         ),
+        joint=joint,
+        doubts=compared_doubts(joint),
     )
+
+
+def compared_doubts(fit: JointFit | None) -> list[ComparedDoubt]:
+    """What the fit found, the doubt that sorts errors best first; empty without a fit or without verdicts."""
+    figures = fit.figures if fit is not None else {}
+    halves = figures.get("error_at_half", {})
+    found = [
+        ComparedDoubt(name, aurc, figures["auroc"][name], halves.get(name))
+        for name, aurc in figures.get("aurc", {}).items()
+    ]
+    return sorted(found, key=lambda one: one.aurc)
 
 
 def _turns(study: Study, slug: str) -> QuerySet[Turn]:

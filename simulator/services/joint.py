@@ -63,13 +63,14 @@ def fitted(examples: list[Example]) -> JointModel:
 
 
 def compared(model: JointModel, examples: list[Example]) -> dict[str, dict[str, float]]:
-    """AURC and AUROC of the joint doubt, of its prior and of each stage alone, on verdicts it has not seen.
+    """The joint doubt, its prior and each stage alone on verdicts that the joint doubt has not seen.
 
-    Empty while there are none, or only right or only wrong ones.
+    AURC, AUROC, and the share of errors among the least doubted half. Empty while there are no verdicts, or
+    only right or only wrong ones.
     """
     import numpy as np
 
-    from models_zoo.routing.risk_coverage import aurc, auroc
+    from models_zoo.routing.risk_coverage import aurc, auroc, error_at
 
     wrong = np.array([one.wrong for one in examples], dtype=bool)
     if not wrong.any() or wrong.all():
@@ -88,6 +89,7 @@ def compared(model: JointModel, examples: list[Example]) -> dict[str, dict[str, 
     return {
         "aurc": {name: round(aurc(values, wrong), 4) for name, values in table.items()},
         "auroc": {name: round(auroc(values, wrong), 4) for name, values in table.items()},
+        "error_at_half": {name: round(error_at(values, wrong, 0.5), 4) for name, values in table.items()},
     }
 
 

@@ -1,8 +1,26 @@
 """How figures are written on the Routing pages."""
 
 from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 register = template.Library()
+DOUBTS = {
+    "joint": gettext_noop("joint uncertainty"),
+    "product": gettext_noop("product of all stages, nothing learned"),
+    "dialogue_act": gettext_noop("dialogue act alone"),
+    "question_type": gettext_noop("question type alone"),
+    "entities": gettext_noop("entities alone"),
+    "familiarity": gettext_noop("familiarity alone"),
+    "reply": gettext_noop("reply alone"),
+    "scope": gettext_noop("scope alone"),
+}
+
+
+@register.filter
+def doubt_name(name: str) -> str:
+    """What a doubt is called; a stage that is not known here by its own name."""
+    return _(DOUBTS[name]) if name in DOUBTS else name
 
 
 @register.filter

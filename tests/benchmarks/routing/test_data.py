@@ -3,7 +3,6 @@ from pathlib import Path
 import pytest
 
 from benchmarks.routing.data import MOVES, folds, read_turns, train_and_test
-from benchmarks.routing.shift import cut, typos
 from benchmarks.routing.surface import surface
 
 from .conftest import write_dialogues
@@ -60,10 +59,3 @@ def test_the_surface_sees_where_a_number_comes_from(dialogues: Path):
     table = surface(turns)
     assert table.shape[0] == len(turns)
     assert table.std(0).max() > 0
-
-
-def test_damage_is_repeatable_and_leaves_something():
-    text = "Can you explain how you got that number?"
-    assert typos(text) == typos(text) != text
-    assert cut(text) == "Can you explain how"
-    assert cut("Why?") == "Why?"

@@ -5,9 +5,13 @@ import numpy as np
 import pytest
 import torch
 
-from models_zoo.labels import DIALOGUE_ACTS, ENTITY_KINDS, QUESTION_TYPES
-from models_zoo.serving.predictor import load_predictor
+from models_zoo.encoding import encode
+from models_zoo.labels import DIALOGUE_ACTS, ENTITY_KINDS, QUESTION_TYPES, TAGS
+from models_zoo.serving.predictor import entities_of, load_predictor
 from models_zoo.store import ModelStore, ModelStoreError
+from models_zoo.uncertainty.measures import measures_of
+from models_zoo.uncertainty.one_pass import Belief
+from models_zoo.uncertainty.passes import draw_passes
 
 TEXT = "What is the length of the blue one?"
 
@@ -40,6 +44,33 @@ def test_entities_are_slices_of_the_text(predictor):
     entities = [(one.text, entity) for one in said for entity in one.entities]
     assert all(entity.text == text[entity.start : entity.end] for text, entity in entities)
     assert {entity.kind for _, entity in entities} <= set(ENTITY_KINDS)
+
+
+def test_a_span_and_the_utterance_are_as_doubtful_as_their_least_certain_word(predictor):
+    (batch,) = [encode(predictor.tokenizer, [TEXT])]
+    words = batch.words[0]
+    drawn = draw_passes(
+        predictor.model, batch.input_ids[0], passes=6, seed=4, temperature=predictor.manifest.calibration
+    )
+    measures = measures_of(drawn.tags[:, [word.token for word in words]])
+    tags = [TAGS.index(tag) for tag in ("O", "O", "O", "B-dimension", "O", "O", "B-object", "I-object")]
+    read = torch.eye(len(TAGS))[tags[: len(words)] + [0] * (len(words) - len(tags))]
+    spans, utterance = entities_of(TEXT, words, Belief(read, measures))
+
+    def least_certain(first, last):
+        place = first + int(measures.predictive_entropy[first : last + 1].argmax())
+        return measures.at(place)
+
+    assert utterance == least_certain(0, len(words) - 1)
+    assert [(one.text, one.uncertainty) for one in spans] == [
+        (words_of_span(words, 3, 3), least_certain(3, 3)),
+        (words_of_span(words, 6, 7), least_certain(6, 7)),
+    ]
+    assert all(value is not None for one in spans for value in one.uncertainty.to_json().values())
+
+
+def words_of_span(words, first, last):
+    return TEXT[words[first].start : words[last].end]
 
 
 def test_the_same_question_gets_the_same_answer_in_any_company(predictor):

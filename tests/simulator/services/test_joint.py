@@ -99,6 +99,7 @@ def test_verdicts_teach_what_the_prior_did_not_hear(verdicts: list[Turn]):
     assert low.prior == high.prior == pytest.approx(0.2)
     assert high.joint_parts["dialogue_act.uncertainty"] > 0
     assert fit.figures["auroc"]["joint"] > fit.figures["auroc"]["product"]
+    assert fit.figures["error_at_half"]["joint"] < fit.figures["error_at_half"]["product"]
 
 
 def _stored(prediction: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,9 @@ import re
 
 from django.urls import reverse
 
-from simulator.models import RoutingPolicy, ThresholdRecord
+from models_zoo.routing.joint import PRIOR
+from simulator.models import JointFit, RoutingPolicy, ThresholdRecord
+from simulator.selectors.verdicts import newest_model
 from simulator.services.routing import guarantee_renew
 from tests.cast import Cast
 from tests.past_turns import past_turns
@@ -53,6 +55,25 @@ def test_a_full_page_holds_promise_errors_curves_and_the_same_as_a_table(cast: C
     assert len(data["points"]) == 101
     assert page.count('<td class="number">0.25</td>') == 1
     assert data["points"][25]["coverage"] > 0.3
+
+
+def test_what_the_joint_uncertainty_is_worth_is_shown_once_it_was_learned(cast: Cast, browse):
+    cast.session()
+    assert "Which doubt finds the errors" not in text(browse(cast.rosa).get(address(cast)))
+    version = newest_model(cast.study.pk, cast.scenario.slug)
+    figures = {
+        "aurc": {"reply": 0.31, "joint": 0.2, "product": 0.3},
+        "auroc": {"reply": 0.6, "joint": 0.8, "product": 0.7},
+        "error_at_half": {"joint": 0.123, "product": 0.2},  # a stage of a former release has none
+    }
+    JointFit.objects.create(
+        model_version=version, version="joint-1", content=PRIOR.to_json(), n=80, wrong=20, figures=figures
+    )
+    page = text(browse(cast.rosa).get(address(cast)))
+    assert "learned from 80 verdicts, 20 of them wrong" in page
+    shown = re.findall(r'<th scope="row">([^<]+)</th>', page)
+    assert shown == ["joint uncertainty", "product of all stages, nothing learned", "reply alone"]
+    assert "12.3 %" in page
 
 
 def test_settings_are_stored_and_bad_ones_explained(cast: Cast, browse):
