@@ -25,7 +25,7 @@ from benchmarks.routing.fitted import Fitted, said
 from benchmarks.routing.members import aligned, tfidf_baseline
 from benchmarks.routing.network import read
 from benchmarks.routing.pooling import MAPS, READERS
-from benchmarks.routing.report import described, figures_of
+from benchmarks.routing.report import TABLE, described, figures_of
 from benchmarks.routing.served import Look, NetworkDoubt, Served, network_answers
 from models_zoo.routing.guarantee import guaranteed_threshold
 
@@ -85,6 +85,9 @@ def _figures(arguments: Namespace, found: Fitted, members: Values) -> dict[str, 
         "coverage_at": sheet.coverages("coverage_at", joint, wrong),
         "coverage_at_max_probability": sheet.coverages(
             "coverage_at_max_probability", scores["one_pass_max"], wrong
+        ),
+        "error_at_coverage": sheet.errors_at(
+            "error_at_coverage", {name: scores[name] for name in TABLE}, wrong
         ),
         **_guarantees(arguments, sheet, served, joint, wrong),
         "network_answers": network,

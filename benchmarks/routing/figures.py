@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from models_zoo.routing.calibration import brier, calibration_error, reliability
 from models_zoo.routing.guarantee import Guarantee, guaranteed_threshold
 from models_zoo.routing.resampling import Rows, group_resamples, interval
-from models_zoo.routing.risk_coverage import aurc, auroc, coverage_at
+from models_zoo.routing.risk_coverage import aurc, auroc, coverage_at, error_at
 from models_zoo.training.evaluation import macro_f1
 
 Values = NDArray[np.float64]
 Labels = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 ERRORS = (0.02, 0.05, 0.10)
+COVERAGES = (0.25, 0.50, 0.75)
 SPLITS = 200
 
 
@@ -93,6 +94,18 @@ class Sheet:
             score = _of(partial(coverage_at, error=error), doubt, wrong)
             found[f"{error:.2f}"] = self.figure(f"{name}.{error:.2f}", score)
         return found
+
+    def errors_at(self, name: str, scores: Mapping[str, Values], wrong: Flags) -> dict[str, dict[str, float]]:
+        """The error among the least doubted quarter, half and three quarters, by every score."""
+        return {
+            score: {
+                f"{share:.2f}": self.figure(
+                    f"{name}.{score}.{share:.2f}", _of(partial(error_at, coverage=share), values, wrong)
+                )
+                for share in COVERAGES
+            }
+            for score, values in scores.items()
+        }
 
     def realised(self, name: str, found: Guarantee, doubt: Values, wrong: Flags) -> dict[str, Any]:
         """What a promised threshold turned out to let through; no error where it let nothing through."""

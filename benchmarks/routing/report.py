@@ -50,6 +50,11 @@ def described(details: Json) -> str:
         rows.append(row(f"{name}: own AURC", f"references.{name}.aurc.own_max", one["aurc"]))
     for measure in ("aurc", "auroc"):
         rows += [row(f"{measure} {name}", f"{measure}.{name}", details[measure][name]) for name in TABLE]
+    for name in TABLE:
+        error = details["error_at_coverage"][name]["0.50"]
+        rows.append(
+            row(f"wrong in the half that {name} doubts least", f"error_at_coverage.{name}.0.50", error)
+        )
     rows.append(row("AUROC gain, network's answers", "auroc_gain", details["auroc_gain"]["mean"]))
     served = details["auroc_gain_served"]["one_pass_entropy"]
     rows.append(row("AUROC gain, served answers", "auroc_gain_served.one_pass_entropy", served["mean"]))

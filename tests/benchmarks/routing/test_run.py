@@ -36,6 +36,9 @@ def test_every_figure_is_there_with_its_interval(
     assert gain["mean"] == pytest.approx(expected, abs=2e-4)
     assert gain["low"] <= gain["mean"]
     assert details["joint_model"]["n"] > 100
+    assert (
+        details["error_at_coverage"]["joint"]["0.25"] <= details["error_at_coverage"]["joint"]["0.75"] + 0.1
+    )
     (promise,) = [one for one in details["guarantees"] if one["target"] == 0.3]
     assert 0 <= promise["splits_by_turn"]["kept"] <= 1
     assert "| macro_f1 |" in capsys.readouterr().out
