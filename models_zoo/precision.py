@@ -18,3 +18,8 @@ def native_precision() -> Precision:
 def has_onednn() -> bool:
     """Whether this PyTorch comes with the kernels that take packed weights."""
     return bool(torch.backends.mkldnn.is_available())  # type: ignore[no-untyped-call]
+
+
+def packs(dtype: torch.dtype) -> bool:
+    """Whether those kernels take weights of this type here: a processor without bfloat16 is refused."""
+    return has_onednn() and (dtype != torch.bfloat16 or native_precision() == "bfloat16")

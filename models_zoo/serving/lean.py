@@ -21,7 +21,7 @@ from transformers import DistilBertModel
 from transformers.activations import GELUActivation
 
 from models_zoo.classifiers.understanding import UnderstandingModel
-from models_zoo.precision import PRECISIONS, Precision, has_onednn
+from models_zoo.precision import PRECISIONS, Precision, packs
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ class _Linear:
         weight = torch.cat([layer.weight.detach() for layer in layers]).to(dtype)
         self._bias = torch.cat([layer.bias.detach() for layer in layers]).to(dtype)
         self._activation = activation
-        self._packed = weight.device.type == "cpu" and has_onednn()
+        self._packed = weight.device.type == "cpu" and packs(dtype)
         self._weight = torch.ops.mkldnn._reorder_linear_weight(weight) if self._packed else weight
 
     def __call__(self, x: Tensor, plus: Tensor | None = None) -> Tensor:
