@@ -47,6 +47,10 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--demo", action="store_true", help="make it the model that ships with the package")
     train.add_argument("--seed", type=int, default=0)
     train.add_argument("--threads", type=int, default=1, help="CPU threads; part of what fixes the result")
+    distil = command("distil", _distil, "let a version say from one pass what many dropout passes would")
+    distil.add_argument("--version", help="default: the current one")
+    distil.add_argument("--demo", action="store_true", help="the model that ships with the package, in place")
+    distil.add_argument("--threads", type=int, default=1)
     evaluate = command("evaluate", _evaluate, "score a version on held-out lines, or on real teachers")
     evaluate.add_argument("--version", help="default: the current one")
     evaluate.add_argument("--mathdial", action="store_true", help="real teacher turns, see docs/models.md")
@@ -101,10 +105,38 @@ def _train(options: argparse.Namespace) -> None:
             lineage={"corpus": "models_zoo/corpora", "annotation_ids": [], "event_ids": []},
         )
         if options.demo:
-            shutil.rmtree(DEMO, ignore_errors=True)
-            shutil.copytree(store.path(version), DEMO)
+            _ship(store.path(version))
         _print_metrics(store.manifest(version).metrics)
     console.print(version)
+
+
+def _distil(options: argparse.Namespace) -> None:
+    import torch
+
+    from models_zoo.training import TrainingConfig, load_corpus, redistil_understanding, split
+
+    torch.set_num_threads(options.threads)
+    parts = split(load_corpus())
+    with tempfile.TemporaryDirectory() as scratch, _progress_bar() as progress:
+        store = ModelStore(Path(scratch) if options.demo else options.store)
+        version = redistil_understanding(
+            parts.train,
+            held_out=parts.held_out,
+            config=TrainingConfig(),
+            progress=progress,
+            cancelled=lambda: False,
+            parent=options.version or store.current() or store.ensure_demo(),
+            store=store,
+        )
+        if options.demo:
+            _ship(store.path(version))
+        _print_metrics(store.manifest(version).metrics)
+    console.print(version)
+
+
+def _ship(folder: Path) -> None:
+    shutil.rmtree(DEMO, ignore_errors=True)
+    shutil.copytree(folder, DEMO)
 
 
 def _evaluate(options: argparse.Namespace) -> None:

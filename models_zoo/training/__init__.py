@@ -6,6 +6,7 @@ from models_zoo.training.config import TrainingConfig
 from models_zoo.training.evaluation import evaluate
 from models_zoo.training.examples import Example, Split, load_corpus, split
 from models_zoo.training.fitting import TrainingCancelled
+from models_zoo.training.redistilling import redistil_understanding
 from models_zoo.training.run import train_understanding
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "compress_understanding",
     "evaluate",
     "load_corpus",
+    "redistil_understanding",
     "split",
     "train_understanding",
 ]

@@ -10,7 +10,7 @@ from models_zoo.classifiers.understanding import UnderstandingModel
 from models_zoo.serving.predictor import load_predictor
 from models_zoo.storage import read_distilled
 from models_zoo.store import ModelStore, ModelStoreError
-from models_zoo.training import TrainingCancelled, TrainingConfig
+from models_zoo.training import TrainingCancelled, TrainingConfig, redistil_understanding
 from models_zoo.training.distillation import augmented, distil, rankings, read_both_ways
 from tests.models_zoo.conftest import train_tiny
 
@@ -83,6 +83,24 @@ def test_a_version_without_it_draws_passes(tiny_store):
     assert store.manifest(version).distillation is None
     (said,) = load_predictor(store, estimator="one_pass").understand(TEXTS[:1], passes=3)
     assert (said.estimator, said.passes) == ("passes", 3)
+
+
+def test_a_version_without_it_is_given_it_and_keeps_its_weights(own_store, eight, tiny_config, config):
+    old = train_tiny(own_store, eight, tiny_config)
+    asked = {"held_out": eight, "progress": lambda *_: None, "cancelled": lambda: False, "parent": old}
+    new = redistil_understanding(eight, config=config, store=own_store, **asked)
+    before, after = own_store.manifest(old), own_store.verify(new)
+    assert after.lineage["distilled_from"] == old
+    assert after.distillation.texts == 30
+    assert set(after.files) - set(before.files) == {"one_pass.safetensors"}
+    assert all(after.files[name] == file for name, file in before.files.items())
+    (said,) = load_predictor(own_store, new).understand(TEXTS[:1])
+    assert said.passes == 1
+    with pytest.raises(ValueError, match="no text"):
+        redistil_understanding([], config=config, store=own_store, **asked)
+    with pytest.raises(TrainingCancelled, match="distilling"):
+        redistil_understanding(eight, config=config, store=own_store, **(asked | {"cancelled": lambda: True}))
+    assert len(own_store.versions()) == 2
 
 
 def test_a_tampered_estimator_is_refused(eight, config, own_store):
