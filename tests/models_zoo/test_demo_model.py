@@ -76,6 +76,14 @@ def test_it_ships_in_under_two_megabytes_with_its_scores():
     assert {path.suffix for path in DEMO.rglob("*") if path.is_file()} == {".json", ".safetensors"}
 
 
+def test_it_says_in_one_pass_what_a_hundred_would(demo):
+    (said,) = demo.understand([UNSEEN[1][0]], passes=30)
+    assert (said.passes, demo.estimator.split("/")[0]) == (1, "one_pass")
+    ranking = demo.manifest.distillation.ranking
+    assert min(one.mutual_information for one in ranking.values()) > 0.8
+    assert min(one.predictive_entropy for one in ranking.values()) > 0.9
+
+
 def test_its_stated_scores_are_those_of_lines_it_never_saw(demo):
     assert demo.manifest.metrics["question_type_accuracy"].n > 150
     assert demo.manifest.metrics["question_type_macro_f1"].low > 0.8
