@@ -38,16 +38,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rounds", type=int, default=2, help="of the slow ways; the quick ones take ten times as many"
     )
-    parser.add_argument("--threads", type=int, default=1, help="of the timings")
+    parser.add_argument("--threads", type=int, default=1)
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
     path = arguments.dialogues or data_file("mathdial", "dialogues.csv")
-    torch.set_num_threads(2)
+    torch.set_num_threads(arguments.threads)
     trained = model.trained(path, arguments)
     say("ranking")
     figures = ranking.figures(trained, arguments.cache, arguments.texts)
-    torch.set_num_threads(arguments.threads)
     say("precision")
     figures |= precision.figures(trained)
     say("speed")
