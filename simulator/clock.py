@@ -18,6 +18,7 @@ from simulator.services.delivery import reply_release, turn_fall_back, turn_stal
 from simulator.services.event import session_lock
 from simulator.services.room import hand_back_locked
 from simulator.services.session import session_end
+from simulator.services.setback import TOLERANCE, session_set_back
 from simulator.services.supervision import turn_unclaim_locked
 from simulator.services.turn import turn_hand_over
 
@@ -30,8 +31,10 @@ LAST_REPLY_GRACE = timedelta(seconds=60)
 
 
 def tick() -> None:
-    """Do everything that is due now. Four queries when nothing is."""
+    """Do everything that is due now. Five queries when nothing is."""
     now = timezone.now()
+    for session in Session.objects.filter(ended_at=None, last_active_at__gt=now + TOLERANCE):
+        _carefully(lambda one: session_set_back(session=one), session)
     for turn in Turn.objects.filter(status__in=UNANSWERED).defer("prediction", "decision"):
         duty = _due(turn, now)
         if duty is not None:

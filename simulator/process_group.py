@@ -22,7 +22,7 @@ _LIBC = ctypes.CDLL(None)
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Ask the kernel to end this process when the group's own is killed, so that the port is free again."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -41,7 +41,7 @@ class Member:
         self.process = subprocess.Popen(  # noqa: S603 (our own programs)
             self.command,
             env={**os.environ, **self.environment},
-            preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+            preexec_fn=end_with_parent if sys.platform == "linux" else None,
         )
 
     def watch(self, now: float) -> None:

@@ -1,5 +1,6 @@
 """A signed-in browser without a window: the sign-in form, the session cookie, a socket with both."""
 
+import secrets
 from types import TracebackType
 from urllib.parse import urlsplit
 
@@ -15,13 +16,20 @@ class SignInFailed(Exception):
 
 
 class Browser:
-    """Cookies of one person at one server."""
+    """Cookies of one person at one server.
 
-    def __init__(self, url: str) -> None:
+    Args:
+        session_key: of somebody who is signed in already.
+    """
+
+    def __init__(self, url: str, *, session_key: str = "") -> None:
         self.url = url.rstrip("/")
         self._http = httpx.AsyncClient(
             base_url=self.url, timeout=HTTP_TIMEOUT_S, headers={"Referer": self.url}
         )
+        if session_key:
+            self._http.cookies.set("sessionid", session_key)
+            self._http.cookies.set("csrftoken", secrets.token_hex(16))
 
     async def __aenter__(self) -> "Browser":
         return self
@@ -48,10 +56,15 @@ class Browser:
                 "DATABASE_URL)."
             )
 
-    async def post(self, path: str, fields: dict[str, str]) -> httpx.Response:
-        """Send a form, with the token that Django asks for."""
+    async def post(self, path: str, fields: dict[str, str], *, as_json: bool = False) -> httpx.Response:
+        """Send a form, with the token that Django asks for; ``as_json`` as a page's script does."""
         token = self._http.cookies.get("csrftoken", "")
-        return await self._http.post(path, data=fields | {"csrfmiddlewaretoken": token})
+        headers = {"Accept": "application/json"} if as_json else None
+        return await self._http.post(path, data=fields | {"csrfmiddlewaretoken": token}, headers=headers)
+
+    async def get(self, path: str) -> httpx.Response:
+        """A page. Raises httpx.HTTPError."""
+        return await self._http.get(path)
 
     async def lines(self, path: str) -> list[str]:
         """The lines of a text file. Raises httpx.HTTPError."""

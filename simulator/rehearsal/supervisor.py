@@ -4,7 +4,7 @@ import asyncio
 import time
 import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from websockets.asyncio.client import connect
 
@@ -37,7 +37,7 @@ class Supervisor:
     """
 
     def __init__(
-        self, browser: Browser, answers: Mapping[str, Sequence[str]], *, own: frozenset[str], seed: int
+        self, browser: Browser, answers: Mapping[str, Sequence[str]], *, own: Container[str], seed: int
     ) -> None:
         self._browser = browser
         self._answers = answers

@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from websockets.asyncio.client import connect
@@ -26,7 +26,7 @@ class Script:
     """What is said in one room, and how."""
 
     session: str
-    lines: Sequence[str]
+    lines: Iterable[str]
     turn_timeout_s: float
     drop_share: float  # share of sendings after which the connection is cut before the acknowledgement
     seed: int
