@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import structlog
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from simulator.models import EndReason, Session, Turn, TurnStatus
@@ -35,7 +36,7 @@ def tick() -> None:
     now = timezone.now()
     for session in Session.objects.filter(ended_at=None, last_active_at__gt=now + TOLERANCE):
         _carefully(lambda one: session_set_back(session=one), session)
-    for turn in Turn.objects.filter(status__in=UNANSWERED).defer("prediction", "decision"):
+    for turn in _due_turns(now):
         duty = _due(turn, now)
         if duty is not None:
             _carefully(duty, turn)
@@ -43,6 +44,16 @@ def tick() -> None:
         _carefully(_end_overdue, session)
     for session in Session.objects.filter(seized_until__lt=now, ended_at=None, seized_by__isnull=False):
         _carefully(_lapse_seizure, session)
+
+
+def _due_turns(now: datetime) -> QuerySet[Turn]:
+    """Turns of which ``_due`` may find that they need something: what it asks for, asked of the database."""
+    decided = Q(status__in=(TurnStatus.AUTO, TurnStatus.DECIDED), due_at__lte=now)
+    silent = Q(fallback_at__lte=now) | Q(stall_at__lte=now, stalled=False)
+    unread = Q(status__in=(TurnStatus.OPEN, TurnStatus.PREDICTING), opened_at__lte=now - PREDICT_TIMEOUT)
+    unheld = Q(status__in=WAITING, lease_until__lte=now)
+    unanswered = Turn.objects.filter(status__in=UNANSWERED).defer("prediction", "decision")
+    return unanswered.filter(decided | silent | unread | unheld)
 
 
 def _due(turn: Turn, now: datetime) -> Callable[[Turn], object] | None:

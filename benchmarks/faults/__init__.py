@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--stack", choices=("embedded", "cluster"), default="embedded")
     parser.add_argument("--rooms", type=int, default=6, help="teachers who rehearse all the time")
-    parser.add_argument("--pause", type=float, default=2.4, help="mean seconds between two faults")
+    parser.add_argument("--pause", type=float, default=1.5, help="mean seconds between two faults")
     parser.add_argument("--kinds", help="only these kinds of fault, separated by commas")
     parser.add_argument(
         "--dialogues", type=Path, metavar="FILE.csv", help="what teachers say, as MathDial has it"

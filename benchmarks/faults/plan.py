@@ -8,17 +8,17 @@ from dataclasses import dataclass
 
 # How often each kind comes up against the others. What recovers quickly comes more often.
 WEIGHTS = {
-    "cut": 24,  # a teacher's connection ends
-    "cut_unacknowledged": 14,  # it ends after a message went out and before its acknowledgement came
-    "cut_console": 6,
-    "freeze": 6,  # a process stands still and comes back, as on a machine that swaps
-    "kill_web": 8,
-    "kill_engine": 8,
-    "kill_worker": 6,
-    "kill_serve": 2,  # the whole group at once
-    "kill_redis": 8,
-    "kill_postgres": 5,
-    "kill_replica": 5,
+    "cut": 30,  # a teacher's connection ends
+    "cut_unacknowledged": 20,  # it ends after a message went out and before its acknowledgement came
+    "cut_console": 10,
+    "freeze": 8,  # a process stands still and comes back, as on a machine that swaps
+    "kill_web": 6,
+    "kill_engine": 4,
+    "kill_worker": 4,
+    "kill_serve": 1,  # the whole group at once
+    "kill_redis": 5,
+    "kill_postgres": 2,
+    "kill_replica": 3,
     "disk": 5,  # no byte more can be written for a while
     "clock": 8,  # the wall clock jumps
 }

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.tools.accounts import account
+
 if TYPE_CHECKING:
-    from simulator.models import Role, Study, User
+    from simulator.models import Role, Study
     from simulator.rehearsal.dialogues import Dialogue
 
 STUDY = "faults"
@@ -62,33 +64,15 @@ class _People:
         self.keys: dict[str, str] = {}
 
     def make(self, name: str, count: int, role: Role, consent: Any = None) -> tuple[str, ...]:
-        from simulator.models import User
         from simulator.services.study import consent_give
 
         names = []
         for number in range(1, count + 1):
-            person = User.objects.create(
-                username=f"{name}{number}", role=role, display_name=f"{name} {number}"
-            )
-            self.keys[person.username] = _signed_in(person)
-            self._study.members.add(person)
+            person, self.keys[f"{name}{number}"] = account(self._study, f"{name}{number}", role)
             if consent is not None:
                 consent_give(person=person, text=consent)
             names.append(person.username)
         return tuple(names)
-
-
-def _signed_in(person: User) -> str:
-    """The key of a web session, as signing in makes it: hundreds of slow hashes are no part of this."""
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
-
-    session = SessionStore()
-    session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    session.create()
-    return str(session.session_key)
 
 
 def _scenarios() -> tuple[int, ...]:

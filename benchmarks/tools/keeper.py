@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -72,6 +74,8 @@ class Keeper:
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self) -> Keeper:
+        # Asked to end, the benchmark ends what it has started.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         self._thread.start()
         return self
 

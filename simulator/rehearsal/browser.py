@@ -28,8 +28,9 @@ class Browser:
             base_url=self.url, timeout=HTTP_TIMEOUT_S, headers={"Referer": self.url}
         )
         if session_key:
-            self._http.cookies.set("sessionid", session_key)
-            self._http.cookies.set("csrftoken", secrets.token_hex(16))
+            host = urlsplit(self.url).hostname or ""
+            self._http.cookies.set("sessionid", session_key, domain=host)
+            self._http.cookies.set("csrftoken", secrets.token_hex(16), domain=host)
 
     async def __aenter__(self) -> "Browser":
         return self

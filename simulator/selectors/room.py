@@ -1,5 +1,6 @@
 """Rooms, as the supervisors' console shows them (docs/protocol.md: Room and TurnDetail)."""
 
+from collections import Counter
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -22,18 +23,23 @@ def rooms_for(viewer: User) -> list[dict[str, Any]]:
     rooms = list(_open_rooms(viewer).order_by("started_at"))
     turns = {turn.session_id: turn for turn in Turn.objects.filter(session__in=rooms, status__in=UNANSWERED)}
     spoken = Event.objects.filter(session__in=rooms, type="message.posted").order_by("seq")
-    lines: dict[int, list[Event]] = {}
+    last: dict[int, Event] = {}
+    counts: Counter[int] = Counter()
     for event in spoken:
-        lines.setdefault(event.session_id, []).append(event)
+        last[event.session_id] = event
+        counts[event.session_id] += 1
     names = _names(turns.values())
-    return [_room(room, viewer, turns.get(room.pk), lines.get(room.pk, []), names) for room in rooms]
+    return [
+        _room(room, viewer, turns.get(room.pk), last.get(room.pk), counts[room.pk], names) for room in rooms
+    ]
 
 
 def room_for(viewer: User, session: Session) -> dict[str, Any]:
     """One room, open or just ended."""
     turn = session.turns.filter(status__in=UNANSWERED).first()
-    lines = list(session.events.filter(type="message.posted").order_by("seq"))
-    return _room(session, viewer, turn, lines, _names([turn] if turn else []))
+    spoken = session.events.filter(type="message.posted")
+    last = spoken.order_by("-seq").first()
+    return _room(session, viewer, turn, last, spoken.count(), _names([turn] if turn else []))
 
 
 def _names(turns: Any) -> dict[str, str]:  # any iterable of turns
@@ -42,10 +48,14 @@ def _names(turns: Any) -> dict[str, str]:  # any iterable of turns
 
 
 def _room(
-    session: Session, viewer: User, turn: Turn | None, lines: list[Event], names: dict[str, str]
+    session: Session,
+    viewer: User,
+    turn: Turn | None,
+    last: Event | None,
+    messages: int,
+    names: dict[str, str],
 ) -> dict[str, Any]:
     seized = session.holder
-    last = lines[-1] if lines else None
     return {
         "session": str(session.public_id),
         "scenario": session.scenario.title,
@@ -58,7 +68,7 @@ def _room(
         "seized_by": str(seized) if seized else None,
         "seized_by_you": bool(seized and seized.pk == viewer.pk),
         "last_line": {"persona": last.persona, "text": last.payload.get("text", "")} if last else None,
-        "messages": len(lines),
+        "messages": messages,
         "turn": _turn(turn, viewer, names) if turn else None,
     }
 

@@ -5,61 +5,12 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from simulator.models import Event, KnownExchange, Session, Turn, TurnStatus
+from simulator.models import Turn, TurnStatus
 from simulator.models.turn import UNANSWERED, WAITING
-from simulator.student.state import apply_effects
 
 from .event import event_append, session_lock
+from .reply import reply_release_locked, say_locked, turn_close
 from .turn import turn_settle_by_machine_locked
-
-
-def _say(
-    session: Session, turn: Turn, *, actor: str, text: str, kind: str, effects: list[dict[str, object]]
-) -> Event:
-    """Let the student say a line, and bring the student's state up to it."""
-    session.state = apply_effects(session.scenario.content, session.student_state, effects).to_json()
-    session.save(update_fields=["state"])
-    return event_append(
-        session=session,
-        type="message.posted",
-        actor=actor,
-        persona="student",
-        turn=turn.number,
-        cause=turn.asked_id,
-        payload={"text": text, "kind": kind, "effects": effects},
-    )
-
-
-def _close(turn: Turn, reply: Event) -> None:
-    turn.status = TurnStatus.REPLIED
-    turn.reply = reply
-    turn.replied_at = timezone.now()
-    turn.holder = ""
-    turn.lease_until = None
-    turn.save()
-
-
-def reply_release_locked(session: Session, turn: Turn) -> Event:
-    """Say a decided turn's reply. The caller has locked the session and re-read the turn."""
-    decision = turn.decision
-    reply = _say(
-        session,
-        turn,
-        actor=turn.answered_by,
-        text=decision["text"],
-        kind="reply",
-        effects=decision["effects"],
-    )
-    _close(turn, reply)
-    if turn.answered_by.startswith("user:"):
-        KnownExchange.objects.create(
-            turn=turn,
-            scenario_slug=session.scenario.slug,
-            teacher_text=turn.text,
-            reply_text=decision["text"],
-            effects=decision["effects"],
-        )
-    return reply
 
 
 @transaction.atomic
@@ -85,7 +36,7 @@ def turn_stall(*, turn: Turn) -> bool:
     event_append(
         session=session, type="turn.stalled", actor="system", turn=current.number, cause=current.asked_id
     )
-    _say(session, current, actor="system", text=text, kind="stall", effects=[])
+    say_locked(session, current, actor="system", text=text, kind="stall", effects=[])
     current.stalled = True
     if current.status in WAITING and current.supervisor:
         current.extended = True
@@ -122,5 +73,5 @@ def turn_fall_back(*, turn: Turn) -> bool:
         cause=current.asked_id,
         payload={"action": "fallback", "text": text},
     )
-    _close(current, _say(session, current, actor="system", text=text, kind="fallback", effects=[]))
+    turn_close(current, say_locked(session, current, actor="system", text=text, kind="fallback", effects=[]))
     return True

@@ -48,6 +48,6 @@ def event_append(
         audience=kind.audience,
         payload=payload or {},
     )
-    session.save(update_fields=["head"])
+    session.save(update_fields=["head", "last_active_at"])
     ring_after_commit(session)
     return event

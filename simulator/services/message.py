@@ -55,9 +55,11 @@ def message_post(
         raise errors.SessionEnded
     if not has_standing_consent(person=teacher, study_id=locked.study_id):
         raise errors.ConsentMissing
-    if locked.turns.filter(status__in=UNANSWERED).exists():
+    before = list(locked.turns.values_list("status", flat=True))
+    if set(before) & set(UNANSWERED):
         raise errors.StudentIsWriting
-    number = locked.turns.count() + 1
+    number = len(before) + 1
+    now = locked.last_active_at = timezone.now()
     event = event_append(
         session=locked,
         type="message.posted",
@@ -69,7 +71,6 @@ def message_post(
         ts_client=ts_client,
         payload={"text": cleaned, "kind": "message"},
     )
-    now = timezone.now()
     Turn.objects.create(
         session=locked,
         number=number,
@@ -78,6 +79,4 @@ def message_post(
         opened_at=now,
         **turn_times(session=locked, turn_number=number, opened_at=now),
     )
-    locked.last_active_at = now
-    locked.save(update_fields=["last_active_at"])
     return event

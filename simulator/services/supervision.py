@@ -13,9 +13,9 @@ from simulator.models.turn import WAITING
 from simulator.student.claims import extract_claims
 from simulator.verdicts import machine_was_wrong
 
-from .delivery import reply_release_locked
 from .event import event_append, session_lock
 from .message import checked_text
+from .reply import reply_release_locked
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from simulator.models import Mode, Session, Turn, TurnStatus
 
 from .event import event_append, session_lock
 from .pacing import due_as_of_a_person
+from .reply import reply_release_locked
 
 ENGINE_LEASE = timedelta(seconds=6)
 # An older turn goes to a person before it could be read. Under more load than the engine can carry, taking
@@ -102,20 +103,32 @@ def _still_held(turn: Turn) -> Turn | None:
 def turns_predict(*, found: Sequence[tuple[Turn, Prediction]]) -> int:
     """Store what the engine found about several turns in one transaction: a commit is what costs most.
 
-    Sessions are locked in the order of their keys, so that two engines never wait for each other. Returns
-    how many turns it was not too late for.
+    A reply whose moment has passed while the engine read is said in it, too. Sessions are locked in the order
+    of their keys, so that two engines never wait for each other. Returns how many turns it was not too late
+    for.
     """
-    ordered = sorted(found, key=lambda pair: pair[0].session_id)
-    return sum(turn_predict(turn=turn, prediction=prediction) for turn, prediction in ordered)
+    stored = 0
+    for turn, prediction in sorted(found, key=lambda pair: pair[0].session_id):
+        session = session_lock(turn.session_id)
+        current = _turn_predict_locked(session, turn, prediction)
+        if current is None:
+            continue
+        stored += 1
+        if current.status == TurnStatus.AUTO and current.due_at <= timezone.now():
+            reply_release_locked(session, current)  # its moment has passed: no second transaction
+    return stored
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def turn_predict(*, turn: Turn, prediction: Prediction) -> bool:
     """Store what the engine found and route the turn. False if the turn has moved on meanwhile."""
-    session = session_lock(turn.session_id)
+    return _turn_predict_locked(session_lock(turn.session_id), turn, prediction) is not None
+
+
+def _turn_predict_locked(session: Session, turn: Turn, prediction: Prediction) -> Turn | None:
     current = _still_held(turn)
     if current is None:
-        return False
+        return None
     event_append(
         session=session,
         type="turn.predicted",
@@ -130,7 +143,7 @@ def turn_predict(*, turn: Turn, prediction: Prediction) -> bool:
     current.model_version = prediction.model_version
     current.expected_wait_s = prediction.expected_wait_s
     turn_route_locked(session, current)
-    return True
+    return current
 
 
 def turn_route_locked(session: Session, turn: Turn) -> None:

@@ -118,6 +118,11 @@ class Stage:
         self.now += timedelta(seconds=(1, 3, 8, 20, 60, 120)[choice % 6])
         clock.tick()
 
+    def set_back(self, _who: int, choice: int) -> None:
+        """The machine's clock is put right, which may mean back by hours."""
+        self.now -= timedelta(seconds=(3, 30, 3600)[choice % 3])
+        clock.tick()
+
     def end(self, _who: int, choice: int) -> None:
         if choice == 0:  # rarely: afterwards nothing more happens
             session_end(session=self.session, reason="finished", actor=self.session.teacher.actor)
