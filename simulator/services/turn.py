@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+import structlog
+from django.db import DatabaseError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -15,6 +16,8 @@ from simulator.models import Mode, Session, Turn, TurnStatus
 from .event import event_append, session_lock
 from .pacing import due_as_of_a_person
 from .reply import reply_release_locked
+
+log = structlog.get_logger(__name__)
 
 ENGINE_LEASE = timedelta(seconds=6)
 # An older turn goes to a person before it could be read. Under more load than the engine can carry, taking
@@ -115,8 +118,19 @@ def turns_predict(*, found: Sequence[tuple[Turn, Prediction]]) -> int:
             continue
         stored += 1
         if current.status == TurnStatus.AUTO and current.due_at <= timezone.now():
-            reply_release_locked(session, current)  # its moment has passed: no second transaction
+            _release_in_passing(session, current)
     return stored
+
+
+def _release_in_passing(session: Session, turn: Turn) -> None:
+    """Say a reply whose moment has passed. Trouble with one costs no other: the clock tries it again."""
+    try:
+        with transaction.atomic():
+            reply_release_locked(session, turn)
+    except DatabaseError:
+        raise
+    except Exception:
+        log.exception("release_failed", turn=turn.pk)
 
 
 @transaction.atomic
