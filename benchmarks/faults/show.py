@@ -83,6 +83,8 @@ class Show:
 
         async with self._everybody() as (chaos, stop, tasks):
             plan = faults(self._arguments.seed, self._kinds(chaos), mean_pause_s=self._arguments.pause)
+            while not all(desk.teacher for desk in chaos.desks):
+                await asyncio.sleep(0.1)
             end = time.monotonic() + self._arguments.minutes * 60
             await chaos.play(plan, count=self._arguments.faults, until=end)
             await chaos.calm()
@@ -128,12 +130,13 @@ class Show:
         from benchmarks.faults import people
         from benchmarks.faults.chaos import Chaos
         from benchmarks.faults.ledger import Seen
+        from simulator.rehearsal.browser import Browser
 
         world, seed, urls = self._world, self._arguments.seed, self._product.urls
         seen, stop, answers = Seen(), asyncio.Event(), dict[str, list[str]]()
 
-        def browser(number: int, name: str) -> people.Browser:
-            return people.Browser(urls[number % len(urls)], session_key=world.keys[name])
+        def browser(number: int, name: str) -> Browser:
+            return Browser(urls[number % len(urls)], session_key=world.keys[name])
 
         desks = [
             people.Desk(browser(number, name), name, seen, stop, seed=1000 * seed + number)
