@@ -14,7 +14,11 @@ from django.core.asgi import get_asgi_application
 
 # WhiteNoise streams small files synchronously: docs/decisions/0011-static-files.md.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
-http = get_asgi_application()
+get_asgi_application()  # loads the apps
+
+from config.handler import PooledHandler  # noqa: E402
+
+http = PooledHandler()
 
 from simulator.routing import websocket_urlpatterns  # noqa: E402 (needs the apps to be loaded)
 from simulator.tailer import tailing  # noqa: E402
