@@ -118,14 +118,14 @@ class Live:
             self.process.wait()
 
     def wait_until_ready(self, *, since: int = 0) -> None:
-        eventually(self._healthy)
+        eventually(self.is_healthy)
         self.wait_for_engine(since=since)
 
     def wait_for_engine(self, *, since: int = 0) -> None:
         """Wait for a line in the log, written after ``since``, that says which model serves."""
         eventually(lambda: b"model_serving" in self.log.read_bytes()[since:] or self._ended())
 
-    def _healthy(self) -> bool:
+    def is_healthy(self) -> bool:
         self._ended()
         try:
             return httpx.get(f"{self.url}/readyz/").status_code == 200
@@ -142,10 +142,10 @@ class Live:
     def member(self, name: str) -> psutil.Process:
         """The process of one member of the group: web, engine or worker."""
         assert self.process is not None
-        wanted = MEMBERS[name]
+        group, wanted = self.process.pid, MEMBERS[name]
 
         def find() -> psutil.Process | None:
-            for child in psutil.Process(self.process.pid).children():
+            for child in psutil.Process(group).children():
                 if child.status() != psutil.STATUS_ZOMBIE and wanted in child.cmdline():
                     return child
             return None
