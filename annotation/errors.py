@@ -56,11 +56,31 @@ class TicketUnknown(AnnotationError):
         return _("This page is out of date. Reload it and label the question again.")
 
 
+class FirstAnswerMissing(AnnotationError):
+    code = "first_answer_missing"
+
+    def default(self) -> str:
+        return _("Answer this question once by yourself first; the suggestion is shown after that.")
+
+
 class NothingToUndo(AnnotationError):
     code = "nothing_to_undo"
 
     def default(self) -> str:
         return _("There is nothing left to undo.")
+
+
+class StudyRefused(AnnotationError):
+    """Its message says what is wrong with the study's plan or state."""
+
+    code = "study_refused"
+
+
+class KeysInvalid(AnnotationError):
+    """Its message names the act and the key, so there is no general one."""
+
+    code = "keys_invalid"
+    status = 400
 
 
 class DecisionInvalid(AnnotationError):

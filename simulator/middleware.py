@@ -32,6 +32,9 @@ UNREMARKABLE = {
     "annotation:label-next",
     "annotation:label-save",
     "annotation:label-undo",
+    "annotation:label-answer",
+    "annotation:label-dialogue",
+    "annotation:label-keys",
     "api-schema",
     "api-docs",
 }

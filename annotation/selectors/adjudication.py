@@ -9,7 +9,9 @@ from django.db.models.functions import Coalesce
 from annotation.access import Viewer, require_annotator
 from annotation.draws import draw
 from annotation.errors import NotAllowed
-from annotation.models import Action, Adjudication, Adjudicator, Annotation, Item
+from annotation.models import Action, Adjudication, Adjudicator, Annotation, Item, StudyTask
+
+from .study_tasks import RUNNING
 
 # A label that counts in a dispute: it stands, and no planted suggestion stood beside it.
 VOTE = Q(annotations__is_standing=True, annotations__action=Action.LABEL, annotations__planted_label="")
@@ -32,9 +34,11 @@ def require_adjudicator(viewer: Viewer) -> None:
 def disputes() -> QuerySet[Item]:
     """Items that have all the labels that are wanted, where first choices or data flags differ.
 
-    An expert's label settles an item by itself, and so does a decision that was made before.
+    An expert's label settles an item by itself, and so does a decision that was made before. While a study
+    runs, its items wait: who decides about them reads votes that some are still to give.
     """
     decided = Adjudication.objects.filter(item=OuterRef("pk"), is_standing=True)
+    studied = StudyTask.objects.filter(RUNNING, item=OuterRef("pk"))
     first = KeyTextTransform("0", "annotations__labels")
     flags = {"annotations__data_issue": True}
     counted = Item.objects.filter(gold="", withdrawn_at=None, wanted__gt=1).annotate(
@@ -44,7 +48,7 @@ def disputes() -> QuerySet[Item]:
         most=Max(Coalesce(first, Value("", output_field=TextField())), filter=VOTE),
     )
     differs = ~Q(least=F("most")) | Q(flagged__gt=0, flagged__lt=F("votes"))
-    return counted.filter(differs, ~Exists(decided), votes__gte=F("wanted"))
+    return counted.filter(differs, ~Exists(decided), ~Exists(studied), votes__gte=F("wanted"))
 
 
 def disputes_for(viewer: Viewer, *, dataset_id: int | None = None) -> QuerySet[Item]:

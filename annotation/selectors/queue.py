@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 
 from annotation.access import Viewer, require_annotator
 from annotation.errors import NotFound
-from annotation.models import Action, Annotation, Codebook, Dataset, Item, ItemTicket, Purpose
+from annotation.models import Action, Annotation, Codebook, Dataset, Item, ItemTicket, Purpose, StudyTask
 
 from .codebooks import stale_labels
 
@@ -24,20 +24,34 @@ def open_items() -> QuerySet[Item]:
     return counted.filter(people__lt=F("wanted"), withdrawn_at=None)
 
 
-def queue_for(viewer: Viewer, *, dataset_id: int | None = None, skipped: bool = False) -> QuerySet[Item]:
-    """The viewer's open items by their place: those not touched yet, or those that were skipped.
+def open_to(person_id: int, *, skipped: bool = False) -> QuerySet[Item]:
+    """A person's open items by their place: those not touched yet, or those that were skipped.
 
-    What the viewer saw the votes of, to decide between them, is no longer theirs to label.
+    What the person saw the votes of, to decide between them, is no longer theirs to label; what they label in
+    a study that runs comes by the study's own queue.
     """
-    require_annotator(viewer)
-    mine = Annotation.objects.filter(item=OuterRef("pk"), annotator_id=viewer.pk, is_standing=True)
-    seen = ItemTicket.objects.filter(item=OuterRef("pk"), annotator_id=viewer.pk, purpose=Purpose.ADJUDICATE)
-    items = open_items().select_related("dataset")
+    mine = Annotation.objects.filter(item=OuterRef("pk"), annotator_id=person_id, is_standing=True)
+    seen = ItemTicket.objects.filter(item=OuterRef("pk"), annotator_id=person_id, purpose=Purpose.ADJUDICATE)
     touched = Exists(mine.filter(action=Action.SKIP)) if skipped else ~Exists(mine)
-    items = items.filter(touched)
-    if dataset_id is not None:
-        items = items.filter(dataset_id=dataset_id)
-    return items.filter(~Exists(seen)).order_by("place", "pk")
+    items = open_items().filter(touched, ~Exists(seen), ~Exists(running_tasks(person_id)))
+    return items.order_by("place", "pk")
+
+
+def running_tasks(person_id: int) -> QuerySet[StudyTask]:
+    """A person's tasks of the item around it, in studies that run."""
+    return StudyTask.objects.filter(
+        item=OuterRef("pk"),
+        annotator_id=person_id,
+        study__started_at__isnull=False,
+        study__ended_at=None,
+    )
+
+
+def queue_for(viewer: Viewer, *, dataset_id: int | None = None, skipped: bool = False) -> QuerySet[Item]:
+    """The viewer's open items by their place, of one data set or of all."""
+    require_annotator(viewer)
+    items = open_to(viewer.pk, skipped=skipped).select_related("dataset")
+    return items if dataset_id is None else items.filter(dataset_id=dataset_id)
 
 
 def item_to_label(viewer: Viewer, item_id: int) -> Item:
@@ -59,6 +73,7 @@ def recheck_for(viewer: Viewer, *, dataset_id: int | None = None) -> QuerySet[It
         return Item.objects.none()
     mine = stale_labels(codebooks).filter(annotator_id=viewer.pk)
     items = Item.objects.filter(pk__in=mine.values("item")).select_related("dataset")
+    items = items.filter(~Exists(running_tasks(viewer.pk)))  # in a study the old meaning holds to its end
     if dataset_id is not None:
         items = items.filter(dataset_id=dataset_id)
     return items.order_by("place", "pk")

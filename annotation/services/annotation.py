@@ -1,20 +1,19 @@
-"""What an annotator does: take an item, label it, skip it, take that back."""
+"""What an annotator does: label an item, skip it, take that back."""
 
-import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from annotation.access import Viewer, require_annotator
-from annotation.errors import AlreadyLabelled, LabelInvalid, NothingToUndo, TicketUnknown
-from annotation.models import Action, Annotation, Item, ItemTicket, Outcome, Purpose
-from annotation.selectors.queue import queue_for, recheck_for
+from annotation.errors import AlreadyLabelled, FirstAnswerMissing, LabelInvalid, NothingToUndo
+from annotation.models import Action, Annotation, ItemTicket, Outcome, Purpose
+from annotation.selectors.sent import SentTicket, sent_ticket
 from models_zoo.labels import QUESTION_TYPES
 
-from .codebook import codebook_current
-from .planting import planted_label
+from .ticket import ticket_issue, ticket_next
 
 MOST_MS = 12 * 60 * 60 * 1000  # a browser's clock may jump; nobody looks at one question for half a day
 MOST_COMMENT = 4000
@@ -46,56 +45,6 @@ class Judgement:
         )
 
 
-@transaction.atomic
-def ticket_next(
-    *,
-    viewer: Viewer,
-    dataset_id: int | None = None,
-    skipped: bool = False,
-    recheck: bool = False,
-    without: Sequence[int] = (),
-) -> ItemTicket | None:
-    """Hand the viewer the next item; None when the queue is empty.
-
-    Args:
-        skipped: from those that the viewer skipped before.
-        recheck: from those that the viewer labelled under an old meaning.
-        without: items that the page holds already.
-    """
-    if recheck:
-        items, purpose = recheck_for(viewer, dataset_id=dataset_id), Purpose.RECHECK
-    else:
-        items, purpose = queue_for(viewer, dataset_id=dataset_id, skipped=skipped), Purpose.LABEL
-    item = items.exclude(pk__in=without).first()
-    return ticket_issue(viewer=viewer, item=item, purpose=purpose) if item else None
-
-
-@transaction.atomic
-def ticket_issue(*, viewer: Viewer, item: Item, purpose: Purpose = Purpose.LABEL) -> ItemTicket:
-    """Note that ``item`` goes to the viewer now, with its newest suggestion unless the item is held out.
-
-    Looking again at one's own label shows that label, and no suggestion.
-
-    An unused ticket that says the same is given again, so that a reload leaves no trace.
-    """
-    require_annotator(viewer)
-    suggestion = item.suggestions.first()
-    codebook = codebook_current()
-    shown = suggestion is not None and not item.holdout and purpose == Purpose.LABEL
-    planted = planted_label(item=item, annotator_id=viewer.pk, suggestion=suggestion) if shown else ""
-    same = {
-        "item": item,
-        "annotator_id": viewer.pk,
-        "codebook": codebook,
-        "suggestion": suggestion,
-        "suggestion_shown": shown,
-        "purpose": purpose,
-        "planted_label": planted,
-    }
-    return ItemTicket.objects.filter(**same, used_at=None).first() or ItemTicket.objects.create(**same)
-
-
-@transaction.atomic
 def annotation_save(*, viewer: Viewer, ticket_id: str, txn: str, judgement: Judgement) -> Annotation:
     """Store a label or a skip. The same ``txn`` again returns the first row, so a browser may retry.
 
@@ -104,26 +53,50 @@ def annotation_save(*, viewer: Viewer, ticket_id: str, txn: str, judgement: Judg
         TicketUnknown: the ticket was not issued to the viewer.
         AlreadyLabelled: a label of the viewer stands; a skip gives way, and so does a label that was to be
             looked at again.
+        FirstAnswerMissing: the ticket's arm wants an answer before it shows the suggestion.
     """
     require_annotator(viewer)
-    if first := Annotation.objects.filter(annotator_id=viewer.pk, txn=txn).first():
-        return first
+    try:
+        with transaction.atomic():
+            return _save(viewer, ticket_id, txn, judgement)
+    except IntegrityError as error:  # another tab was quicker by a moment
+        raise AlreadyLabelled from error
+
+
+def annotation_save_and_next(
+    *, viewer: Viewer, ticket_id: str, txn: str, judgement: Judgement, **queue: Any
+) -> tuple[Annotation, ItemTicket | None]:
+    """As ``annotation_save``, and hand out what comes next in the same transaction: one wait for the disk.
+
+    Args:
+        queue: what ``ticket_next`` takes.
+    """
+    require_annotator(viewer)
+    try:
+        with transaction.atomic():
+            annotation = _save(viewer, ticket_id, txn, judgement)
+            return annotation, ticket_next(viewer=viewer, **queue)
+    except IntegrityError as error:
+        raise AlreadyLabelled from error
+
+
+def _save(viewer: Viewer, ticket_id: str, txn: str, judgement: Judgement) -> Annotation:
+    ticket = sent_ticket(viewer, ticket_id, txn)
+    if ticket.repeated is not None:
+        return Annotation.objects.get(pk=ticket.repeated)
     judged = judgement.checked()
-    ticket = _ticket(viewer, ticket_id)
-    standing = Annotation.objects.filter(item=ticket.item, annotator_id=viewer.pk, is_standing=True).first()
-    if not _may_replace(standing, ticket, judged):
+    if ticket.wants_first_answer and not judged.skipped:
+        raise FirstAnswerMissing
+    standing = Annotation.objects.filter(pk=ticket.standing).first() if ticket.standing else None
+    if not _may_replace(standing, ticket.row, judged):
         raise AlreadyLabelled
     annotation = _row(viewer, ticket, txn, judged)
     if standing is not None:
         Annotation.objects.filter(pk=standing.pk).update(is_standing=False)
-    try:
-        with transaction.atomic():
-            annotation.save()
-    except IntegrityError as error:  # another tab was quicker by a moment
-        raise AlreadyLabelled from error
+    annotation.save(force_insert=True)
     if standing is not None:
         Annotation.objects.filter(pk=standing.pk).update(superseded_by=annotation)
-    ItemTicket.objects.filter(pk=ticket.pk).update(used_at=timezone.now())
+    ItemTicket.objects.filter(pk=ticket.row.pk).update(used_at=timezone.now())
     return annotation
 
 
@@ -133,46 +106,34 @@ def _may_replace(standing: Annotation | None, ticket: ItemTicket, judged: Judgem
     return ticket.purpose == Purpose.LABEL and (standing is None or standing.action != Action.LABEL)
 
 
-def _ticket(viewer: Viewer, ticket_id: str) -> ItemTicket:
-    try:
-        key = uuid.UUID(ticket_id)
-    except ValueError as error:
-        raise TicketUnknown from error
-    tickets = ItemTicket.objects.select_related("item", "codebook", "suggestion")
-    ticket = tickets.filter(pk=key, annotator_id=viewer.pk).first()
-    if ticket is None:
-        raise TicketUnknown
-    return ticket
-
-
-def _row(viewer: Viewer, ticket: ItemTicket, txn: str, judged: Judgement) -> Annotation:
-    suggested = ticket.suggestion.label if ticket.suggestion else ""
+def _row(viewer: Viewer, sent: SentTicket, txn: str, judged: Judgement) -> Annotation:
+    ticket = sent.row
     return Annotation(
-        item=ticket.item,
+        item_id=ticket.item_id,
         annotator_id=viewer.pk,
-        ticket=ticket,
-        codebook=ticket.codebook,
+        ticket_id=ticket.pk,
+        codebook_id=ticket.codebook_id,
         action=Action.SKIP if judged.skipped else Action.LABEL,
         labels=list(judged.labels),
         data_issue=judged.data_issue,
         comment=judged.comment,
         suggestion_shown=ticket.suggestion_shown,
-        suggested_label=suggested,
+        suggested_label=sent.suggested,
         planted_label=ticket.planted_label,
-        suggested_by=ticket.suggestion.model_version if ticket.suggestion else "",
-        outcome=_outcome(ticket, judged),
-        active_ms=judged.active_ms,
-        idle_ms=judged.idle_ms,
+        suggested_by=sent.suggested_by,
+        outcome=_outcome(sent, judged),
+        active_ms=judged.active_ms + sent.first_active_ms,
+        idle_ms=judged.idle_ms + sent.first_idle_ms,
         txn=txn,
     )
 
 
-def _outcome(ticket: ItemTicket, judged: Judgement) -> Outcome:
-    if ticket.planted_label:
+def _outcome(sent: SentTicket, judged: Judgement) -> Outcome:
+    if sent.row.planted_label:
         return Outcome.PLANTED
-    if not ticket.suggestion_shown or judged.skipped or not judged.labels:
+    if not sent.row.suggestion_shown or judged.skipped or not judged.labels:
         return Outcome.UNASSISTED
-    return Outcome.KEPT if judged.labels[0] == ticket.shown_label else Outcome.CHANGED
+    return Outcome.KEPT if judged.labels[0] == sent.suggested else Outcome.CHANGED
 
 
 @transaction.atomic
@@ -180,21 +141,22 @@ def annotation_undo(*, viewer: Viewer, txn: str) -> tuple[Annotation, ItemTicket
     """Take back the viewer's latest label or skip; again goes further back.
 
     What was looked at again falls back to the label that it had before. Returns what was taken back, and a
-    fresh ticket for its item. The same ``txn`` again takes nothing more
-    back.
+    fresh ticket for its item. The same ``txn`` again takes nothing more back.
 
     Raises:
-        NothingToUndo: nothing of the viewer stands.
+        NothingToUndo: nothing of the viewer stands, or the latest label belongs to a study that has ended.
     """
     require_annotator(viewer)
     mine = Annotation.objects.filter(annotator_id=viewer.pk)
     if first := mine.filter(txn=txn, action=Action.UNDO).first():
         undone = first.supersedes.select_related("item", "ticket").get()
         return undone, ticket_issue(viewer=viewer, item=undone.item, purpose=_purpose(undone))
-    standing = mine.filter(is_standing=True).select_related("item", "codebook", "ticket")
+    standing = mine.filter(is_standing=True).select_related("item", "codebook", "ticket__task__study")
     latest = standing.order_by("-pk").first()
     if latest is None:
         raise NothingToUndo
+    if _of_ended_study(latest):
+        raise NothingToUndo(_("The study that you gave your latest label in has ended, so the label stands."))
     undo = Annotation.objects.create(
         item=latest.item,
         annotator_id=viewer.pk,
@@ -208,6 +170,11 @@ def annotation_undo(*, viewer: Viewer, txn: str) -> tuple[Annotation, ItemTicket
     if purpose == Purpose.RECHECK:
         latest.supersedes.update(is_standing=True, superseded_by=None)
     return latest, ticket_issue(viewer=viewer, item=latest.item, purpose=purpose)
+
+
+def _of_ended_study(annotation: Annotation) -> bool:
+    task = annotation.ticket.task if annotation.ticket else None
+    return task is not None and task.study.ended_at is not None
 
 
 def _purpose(annotation: Annotation) -> Purpose:

@@ -201,6 +201,7 @@ def _work_of(kind: str) -> Work:
     from annotation.services.file_import import file_import_execute
     from annotation.services.prefill import suggestions_compute
     from annotation.services.quality import quality_measure
+    from annotation.services.study_report import study_measure
     from annotation.services.training import version_train
     from annotation.services.weak_labels import rules_apply
 
@@ -211,6 +212,7 @@ def _work_of(kind: str) -> Work:
         RunKind.COMPRESS: version_compress,
         RunKind.MEASURE: versions_measure,
         RunKind.QUALITY: quality_measure,
+        RunKind.STUDY: study_measure,
         RunKind.IMPORT: file_import_execute,
         RunKind.LS_CHECK: check_execute,
         RunKind.LS_PUSH: push_execute,

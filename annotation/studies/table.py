@@ -7,14 +7,18 @@ kappa, agreement with the model, mean and SD of the time. Means of such times ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import warnings
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.stats import trim_mean
 from sklearn.metrics import cohen_kappa_score
+
+Values = NDArray[np.float64]
+Weights = NDArray[np.float64]
 
 BOTH = "all"
 RESAMPLES = 1000
@@ -62,49 +66,94 @@ def table(frame: pd.DataFrame, *, seed: int = 0, resamples: int = RESAMPLES) -> 
 
 
 def _row(arm: str, annotator: str, part: pd.DataFrame, seed: int, resamples: int) -> Row:
-    draws = list(_resampled(part, seed, resamples))
+    weights = item_weights(part, seed, resamples)
+    seconds, active = (part[name].to_numpy(dtype=float) for name in ("seconds", "active_seconds"))
     return Row(
         arm=arm,
         annotator=annotator,
         n=len(part),
-        accuracy=_estimate(part, draws, lambda rows: rows["right"].mean()),
-        kappa=_estimate(part, draws, kappa) if annotator == BOTH else None,
-        agreement=_estimate(part, draws, lambda rows: rows["agrees"].mean()),
-        mean_s=float(part["seconds"].mean()),
-        sd_s=float(part["seconds"].std(ddof=1)) if len(part) > 1 else 0.0,
-        median_s=_surely(_estimate(part, draws, lambda rows: rows["seconds"].median())),
-        trimmed_mean_s=float(trim_mean(part["seconds"], TRIMMED)),
-        median_active_s=_surely(_estimate(part, draws, lambda rows: rows["active_seconds"].median())),
+        accuracy=_share(part["right"], weights),
+        kappa=_kappa(part, seed, resamples) if annotator == BOTH else None,
+        agreement=_share(part["agrees"], weights),
+        mean_s=float(seconds.mean()),
+        sd_s=float(seconds.std(ddof=1)) if len(part) > 1 else 0.0,
+        median_s=_median(seconds, weights),
+        trimmed_mean_s=float(trim_mean(seconds, TRIMMED)),
+        median_active_s=_median(active, weights),
     )
 
 
-def _resampled(part: pd.DataFrame, seed: int, times: int) -> Iterator[pd.DataFrame]:
-    """Whole items drawn with replacement: the labels of one item are not independent."""
+def item_weights(part: pd.DataFrame, seed: int, times: int) -> Weights:
+    """How often each row is drawn when whole items are drawn with replacement: one item's labels go together.
+
+    Shapes:
+        returned (times, rows)
+    """
+    _, codes = np.unique(part["item"].to_numpy(dtype=str), return_inverse=True)
+    return _draws(int(codes.max()) + 1, seed, times)[:, codes]
+
+
+def _draws(items: int, seed: int, times: int) -> Weights:
     generator = np.random.default_rng(seed)
-    rows_of_items = [np.asarray(rows) for rows in part.groupby("item", sort=True).indices.values()]
-    for _ in range(times):
-        drawn = generator.integers(0, len(rows_of_items), len(rows_of_items))
-        again = [rows_of_items[index] for index in drawn]
-        copies = np.repeat(np.arange(len(again)), [len(rows) for rows in again])
-        # An item drawn twice is two items, or kappa would pair its labels with each other's.
-        yield part.iloc[np.concatenate(again)].assign(item=copies)
+    return generator.multinomial(items, np.full(items, 1 / items), size=times).astype(float)
 
 
-def _estimate(
-    part: pd.DataFrame, draws: list[pd.DataFrame], figure: Callable[[pd.DataFrame], float]
-) -> Estimate | None:
-    value = figure(part)
-    if np.isnan(value):
+def _share(values: pd.Series[float], weights: Weights) -> Estimate | None:
+    """The mean of a 0/1 column over the rows that have it."""
+    known = values.notna().to_numpy()
+    if not known.any():
         return None
-    drawn = np.array([figure(draw) for draw in draws], dtype=float)
+    column = values[known].to_numpy(dtype=float)
+    weights = weights[:, known]
+    with np.errstate(invalid="ignore"):
+        return _estimate(float(column.mean()), weights @ column / weights.sum(axis=1))
+
+
+def _median(values: Values, weights: Weights) -> Estimate:
+    """The median; in a draw, that of the values each repeated as often as it was drawn."""
+    order = np.argsort(values, kind="stable")
+    ranked, passed = values[order], np.cumsum(weights[:, order], axis=1)
+    total = passed[:, -1]
+    below, above = ((total - 1) // 2, total // 2)
+    middle = [ranked[np.argmax(passed > place[:, None], axis=1)] for place in (below, above)]
+    return _estimate(float(np.median(values)), (middle[0] + middle[1]) / 2)
+
+
+def _estimate(value: float, drawn: Values) -> Estimate:
     drawn = drawn[~np.isnan(drawn)]
     low, high = np.percentile(drawn, [2.5, 97.5]) if len(drawn) else (value, value)
-    return Estimate(float(value), float(low), float(high))
+    return Estimate(value, float(low), float(high))
 
 
-def _surely(estimate: Estimate | None) -> Estimate:
-    assert estimate is not None  # noqa: S101 (times are never missing)
-    return estimate
+def _kappa(part: pd.DataFrame, seed: int, times: int) -> Estimate | None:
+    """``kappa`` with its interval: a draw repeats items, and an item drawn twice counts as two."""
+    value = kappa(part)
+    if np.isnan(value):
+        return None
+    wide = part.pivot_table(index="item", columns="annotator", values="label", aggfunc="first")
+    names = {label: code for code, label in enumerate(sorted(part["label"].unique()))}
+    codes = wide.apply(lambda column: column.map(names)).to_numpy(dtype=float)
+    weights = _draws(len(wide), seed, times)
+    found = [
+        _weighted_kappa(codes[:, one], codes[:, other], len(names), weights)
+        for one, other in combinations(range(codes.shape[1]), 2)
+    ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a draw in which no pair met has no kappa
+        return _estimate(value, np.nanmean(found, axis=0))
+
+
+def _weighted_kappa(one: Values, other: Values, labels: int, weights: Weights) -> Values:
+    """Cohen's kappa of two columns of codes in every draw; nan where they share fewer than two items."""
+    met = ~np.isnan(one) & ~np.isnan(other)
+    cells = np.zeros((int(met.sum()), labels * labels))
+    cells[np.arange(len(cells)), (one[met] * labels + other[met]).astype(int)] = 1
+    table = (weights[:, met] @ cells).reshape(-1, labels, labels)
+    total = table.sum(axis=(1, 2))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        agreed = np.trace(table, axis1=1, axis2=2) / total
+        chance = (table.sum(axis=2) * table.sum(axis=1)).sum(axis=1) / total**2
+        return np.where((total > 1) & (chance < 1), (agreed - chance) / (1 - chance), np.nan)
 
 
 def kappa(part: pd.DataFrame) -> float:

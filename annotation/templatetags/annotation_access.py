@@ -5,6 +5,8 @@ from django import template
 from annotation.access import Viewer
 from annotation.selectors.adjudication import disputes_for, may_adjudicate
 from annotation.selectors.queue import recheck_for
+from annotation.selectors.study_tasks import StudyWork
+from annotation.selectors.study_tasks import my_studies as studies_of
 
 register = template.Library()
 
@@ -23,3 +25,9 @@ def waiting_disputes(viewer: Viewer) -> int:
 @register.simple_tag
 def waiting_rechecks(viewer: Viewer) -> int:
     return recheck_for(viewer).count()
+
+
+@register.simple_tag
+def my_studies(viewer: Viewer) -> list[StudyWork]:
+    """The studies that ask something of them now."""
+    return studies_of(viewer)

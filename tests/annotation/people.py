@@ -3,7 +3,8 @@
 import uuid
 
 from annotation.models import Annotation, Dataset, Item, Purpose, Suggestion
-from annotation.services.annotation import Judgement, annotation_save, ticket_issue
+from annotation.services.annotation import Judgement, annotation_save
+from annotation.services.ticket import ticket_issue
 from models_zoo.labels import QUESTION_TYPES
 from simulator.models import Role, User
 

@@ -124,13 +124,39 @@ def test_labelling_works_without_scripts(cast: Cast, demo: Dataset):
     assert answer.url == f"/annotation/label/?item={Annotation.objects.first().item_id}"
 
 
-def test_a_script_gets_the_progress_back(cast: Cast, demo: Dataset):
+def test_a_script_gets_the_next_item_with_the_answer_and_a_repeat_stores_nothing(cast: Cast, demo: Dataset):
     client = signed_in(cast.ana)
-    fields = form_on(labelling_page(client)) | {"labels": PROBING, "active_ms": "1200", "idle_ms": "300"}
-    answer = client.post("/annotation/label/save/", fields, headers=JSON)
-    assert answer.json()["progress"] == {"labelled": 1, "skipped": 0, "total": demo.items.count()}
+    page = labelling_page(client)
+    held = re.findall(r'data-item="(\d+)"', page)
+    fields = form_on(page) | {"labels": PROBING, "active_ms": "1200", "idle_ms": "300", "without": held[0]}
+    answers = [client.post("/annotation/label/save/", fields, headers=JSON).json() for _ in range(2)]
     saved = Annotation.objects.get()
     assert (saved.active_ms, saved.idle_ms) == (1200, 300)
+    assert [answer["saved"] for answer in answers] == [saved.pk, saved.pk]
+    items = [re.findall(r'data-item="(\d+)"', answer["html"]) for answer in answers]
+    assert items[0] == items[1]
+    assert items[0] != held
+
+
+def test_several_items_come_in_one_answer(cast: Cast, demo: Dataset):
+    fragment = signed_in(cast.ana).get("/annotation/label/next/?count=3").content.decode()
+    assert len(set(re.findall(r'data-item="(\d+)"', fragment))) == 3
+
+
+def test_what_somebody_holds_ahead_is_left_to_them_while_there_is_more(cast: Cast, demo: Dataset):
+    demo.items.update(wanted=1)
+    taken = re.findall(r'data-item="(\d+)"', labelling_page(signed_in(cast.ana)))
+    others = signed_in(cast.rosa)
+    assert re.findall(r'data-item="(\d+)"', labelling_page(others)) != taken
+    everything_else = ",".join(str(pk) for pk in demo.items.exclude(pk=taken[0]).values_list("pk", flat=True))
+    left = others.get(f"/annotation/label/next/?without={everything_else}").content.decode()
+    assert re.findall(r'data-item="(\d+)"', left) == taken
+
+
+def test_the_whole_dialogue_marks_the_question(cast: Cast, demo: Dataset):
+    item = an_item(demo)
+    page = signed_in(cast.ana).get(f"/annotation/label/dialogue/{item.pk}/").content.decode()
+    assert page.count('aria-current="true"') == 1
 
 
 def test_a_script_gets_refusals_with_a_code(cast: Cast, demo: Dataset):

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import People
+from tests.live import Live, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -59,23 +60,64 @@ def test_shift_and_digits_keep_the_order_of_preference(people: People):
     expect(page.locator(".item__undone")).to_contain_text("Expository and Cueing, Probing and Exploring")
 
 
-def test_labels_given_without_a_connection_are_kept_through_a_crash_and_sent_later(people: People):
+def test_labels_given_without_a_connection_outlive_page_and_server_and_are_stored_once(
+    people: People, live: Live
+):
     page = labelling(people)
+    page.wait_for_load_state("networkidle")  # the questions of the next minute are here
     before = labelled(page)
-    page.wait_for_timeout(500)  # two questions are held ahead by then
+    rows = "select count(*) from annotation_annotation where action = 'label'"
+    ((stored,),) = live.rows(rows)
     page.context.set_offline(True)
-    asked = question(page)
-    page.keyboard.press("1")
-    expect(page.locator("[data-question]")).not_to_have_text(asked)
-    expect(page.locator("[data-state]")).to_contain_text("1 kept here")
+    asked = [question(page)]
+    for _ in range(6):
+        page.keyboard.press("1")
+        expect(page.locator("[data-question]")).not_to_have_text(asked[-1])
+        asked.append(question(page))
+    expect(page.locator("[data-state]")).to_contain_text("6 kept here")
     page.goto("about:blank")
+    live.kill("web")
     page.context.set_offline(False)
+    eventually(live.is_healthy)
     page.goto("/annotation/label/")
     saved(page)
+    assert live.rows(rows) == [(stored + 6,)]
     page.reload()
-    assert labelled(page) == before + 1
+    assert labelled(page) == before + 6
+    page.keyboard.press("u")
+    expect(page.locator("[data-question]")).to_have_text(asked[5])
+
+
+def test_keys_are_changed_by_pressing_them_and_a_clash_is_refused(people: People):
+    page = labelling(people)
+    asked = question(page)
+    page.keyboard.press("?")
+    field = page.get_by_label("Skip for now")
+    field.press("u")
+    page.get_by_role("button", name="Save the keys").click()
+    expect(page.locator("[data-keys-note]")).to_contain_text("U cannot do two things")
+    field.press("x")
+    page.get_by_role("button", name="Save the keys").click()
+    expect(page.locator("[data-keys-note]")).to_contain_text("Your keys are changed")
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-skip] kbd")).to_have_text("X")
+    page.reload()
+    page.keyboard.press("s")
+    assert question(page) == asked
+    page.keyboard.press("x")
+    expect(page.locator("[data-question]")).not_to_have_text(asked)
     page.keyboard.press("u")
     expect(page.locator("[data-question]")).to_have_text(asked)
+    page.keyboard.press("?")
+    page.get_by_role("button", name="Back to the usual ones").click()
+    expect(page.locator("[data-skip] kbd")).to_have_text("S")
+
+
+def test_the_whole_dialogue_is_a_key_away(people: People):
+    page = labelling(people)
+    asked = question(page)
+    page.keyboard.press("w")
+    expect(page.locator("#dialogue [aria-current]")).to_contain_text(asked)
 
 
 def test_keys_typed_into_a_note_do_not_label(people: People):

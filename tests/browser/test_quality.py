@@ -14,7 +14,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 DIFFER = """
 import uuid
 from annotation.models import Dataset, Item, Source
-from annotation.services.annotation import Judgement, annotation_save, ticket_issue
+from annotation.services.annotation import Judgement, annotation_save
+from annotation.services.ticket import ticket_issue
 from simulator.models import Role, User
 ana = User.objects.get(username="ana")
 ben, _ = User.objects.get_or_create(username="ben", defaults={"role": Role.ANNOTATOR})

@@ -115,6 +115,9 @@ MATRIX: dict[str, Row] = {
     "annotation:label-next": page(*ANNOTATORS, status=204),
     "annotation:label-save": action(*ANNOTATORS, status=400),
     "annotation:label-undo": action(*ANNOTATORS, status=409),
+    "annotation:label-answer": action(*ANNOTATORS, status=400),
+    "annotation:label-keys": action(*ANNOTATORS),
+    "annotation:label-dialogue": page(*ANNOTATORS, status=404),
     "annotation:adjudicate": page(*RESEARCHERS, unlike={"ana": 403}),
     "annotation:adjudicate-save": action(*RESEARCHERS, status=400, unlike={"ana": 403}),
     "annotation:adjudicate-undo": action(*RESEARCHERS, status=409, unlike={"ana": 403}),
@@ -151,6 +154,14 @@ MATRIX: dict[str, Row] = {
     "annotation:version": page(*RESEARCHERS, status=404, unlike={"ana": 403}),
     "annotation:run": page(*RESEARCHERS, status=404, unlike={"ana": 403}),
     "annotation:run-cancel": action(*RESEARCHERS, status=404, unlike={"ana": 403}),
+    "annotation:studies": page(*RESEARCHERS, unlike={"ana": 403}),
+    "annotation:study": page(*RESEARCHERS, status=404, unlike={"ana": 403}),
+    "annotation:study-start": action(*RESEARCHERS, status=404, unlike={"ana": 403}),
+    "annotation:study-end": action(*RESEARCHERS, status=404, unlike={"ana": 403}),
+    "annotation:study-discard": action(*RESEARCHERS, status=404, unlike={"ana": 403}),
+    "annotation:study-measure": action(*RESEARCHERS, status=404, unlike={"ana": 403}),
+    "annotation:study-table": page(*RESEARCHERS, status=404, unlike={"ana": 403}),
+    "annotation:study-labels": page(*RESEARCHERS, status=404, unlike={"ana": 403}),
     "annotation:loop": page(*RESEARCHERS, unlike={"ana": 403}),
     # The API
     "api-token": action(*PEOPLE, status=400),
@@ -216,9 +227,12 @@ class Case:
             "api-model-version": {"version": "none"},
             "annotation:run-cancel": {"run_id": 1},
             "annotation:plan": {"dataset_id": 1},
+            "annotation:label-dialogue": {"item_id": 1},
         }
         for one in ("send", "fetch"):
             known[f"annotation:label-studio-{one}"] = {"dataset_id": 1}
+        for one in ("", "-start", "-end", "-discard", "-measure", "-table", "-labels"):
+            known[f"annotation:study{one}"] = {"study_id": 1}
         for one in ("renew", "config"):
             known[f"annotation:label-studio-{one}"] = {"project_id": 1}
         known["annotation:label-studio-decide"] = {"label_id": 1}

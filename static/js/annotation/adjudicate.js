@@ -2,6 +2,8 @@
 
 import { belongsElsewhere, keyAction } from "./keys.js";
 
+const KEYS = { type1: "1", type2: "2", type3: "3", type4: "4", issue: "d", note: "n", skip: "s", undo: "u" };
+
 const root = document.querySelector("[data-adjudicate]");
 const press = (selector) => document.querySelector(selector)?.click();
 
@@ -17,7 +19,7 @@ document.addEventListener("keydown", (event) => {
   const field = document.activeElement?.matches("textarea");
   if (event.key === "Escape" && field) return document.activeElement.blur();
   if (belongsElsewhere(event) || localStorage.getItem("acts.shortcuts") === "off") return;
-  const key = keyAction(event);
+  const key = keyAction(event, KEYS);
   if (!key || event.repeat || !ACTS[key.action]) return;
   event.preventDefault();
   ACTS[key.action](key);

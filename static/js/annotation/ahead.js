@@ -1,6 +1,8 @@
-// The next items, fetched before they are needed, so that going on takes no round trip.
+// The next items, fetched before they are needed, so that going on takes no round trip, and so that a minute
+// without a connection is a minute of labelling.
 
-const AHEAD = 3;
+const AHEAD = 20;
+const AT_ONCE = 6;
 
 export class Ahead {
   #url;
@@ -16,9 +18,7 @@ export class Ahead {
   }
 
   take() {
-    const item = this.#items.shift() ?? null;
-    this.fill();
-    return item;
+    return this.#items.shift() ?? null;
   }
 
   putBack(item) {
@@ -30,14 +30,29 @@ export class Ahead {
     this.#items = this.#items.filter((item) => item.dataset.item !== id);
   }
 
+  /** What came with the answer to a label: one item, or none when the queue is empty. */
+  add(html) {
+    const item = html ? itemFrom(html) : null;
+    this.exhausted = !item;
+    if (item) this.#add(item);
+  }
+
   /** An undo may have brought the item to the page while it was being fetched. */
   #add(item) {
-    const id = item.dataset.item;
-    if (![...this.#held(), ...this.ids].includes(id)) this.#items.push(item);
+    if (!this.without.includes(item.dataset.item)) this.#items.push(item);
   }
 
   get ids() {
     return this.#items.map((item) => item.dataset.item);
+  }
+
+  /** Everything that the page holds: on the screen, ahead, and on its way to the server. */
+  get without() {
+    return [...this.#held(), ...this.ids];
+  }
+
+  get lacks() {
+    return !this.exhausted && this.#items.length < AHEAD;
   }
 
   /** Fetches until enough are held. Resolves to whether the server could be asked. */
@@ -49,7 +64,8 @@ export class Ahead {
   async #fill() {
     while (this.#items.length < AHEAD) {
       const url = new URL(this.#url, location.href);
-      url.searchParams.set("without", [...this.#held(), ...this.ids].join(","));
+      url.searchParams.set("without", this.without.join(","));
+      url.searchParams.set("count", String(Math.min(AT_ONCE, AHEAD - this.#items.length)));
       let response;
       try {
         response = await fetch(url, { credentials: "same-origin" });
@@ -62,15 +78,19 @@ export class Ahead {
       }
       if (!response.ok || response.redirected) return false;
       this.exhausted = false;
-      this.#add(itemFrom(await response.text()));
+      itemsFrom(await response.text()).forEach((item) => this.#add(item));
     }
     return true;
   }
 }
 
-/** The item element of a fragment. */
-export function itemFrom(html) {
+/** The item elements of a fragment. */
+function itemsFrom(html) {
   const template = document.createElement("template");
   template.innerHTML = html;
-  return template.content.querySelector(".item");
+  return [...template.content.querySelectorAll(".item")];
+}
+
+export function itemFrom(html) {
+  return itemsFrom(html)[0];
 }

@@ -16,14 +16,15 @@ export class Card {
     return Boolean(this.id);
   }
 
-  get suggested() {
-    return this.element.dataset.suggested;
+  /** Whether an answer of one's own comes first, and the suggestion after it. */
+  get wantsFirst() {
+    return this.element.dataset.first === "on";
   }
 
-  /** What Enter stands for: what is chosen, else the suggestion. */
+  /** What Enter stands for: what is chosen, else the suggestion or one's own earlier answer. */
   get answer() {
     if (this.chosen.length) return [...this.chosen];
-    return this.suggested ? [this.suggested] : [];
+    return this.element.dataset.suggested?.split("|").filter(Boolean) ?? [];
   }
 
   labelAt(position) {

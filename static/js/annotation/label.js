@@ -3,14 +3,18 @@
 import { fill, toast, words as wordsOf } from "../lib/dom.js";
 import { Ahead, itemFrom } from "./ahead.js";
 import { Card } from "./card.js";
+import { showDialogue } from "./dialogue.js";
+import { FirstAnswer } from "./first_answer.js";
 import { belongsElsewhere, keyAction } from "./keys.js";
 import { Outbox } from "./outbox.js";
+import { OwnKeys } from "./own_keys.js";
 import { Stopwatch, follow } from "./stopwatch.js";
 
 const root = document.querySelector("[data-label]");
 const stage = root.querySelector("[data-stage]");
 const find = (name) => document.querySelector(`[data-${name}]`);
 const words = wordsOf();
+const newTxn = () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
 const token = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1]
   ?? document.querySelector("[name=csrfmiddlewaretoken]").value;
 
@@ -25,11 +29,17 @@ const outbox = new Outbox({
   annotator: root.dataset.annotator,
   url: root.dataset.save,
   token,
+  without: () => ahead.without,
   onState: showState,
-  onSaved: (answer) => { if (outbox.size <= 1) showProgress(answer.progress); },
-  onRefused: (record, message) => showProblem(`${record.question}: ${message}`),
+  onSaved: (answer) => { if (ahead.lacks) ahead.add(answer.html); },
+  onRefused: (record, message) => {
+    showProgress({ labelled: progress.labelled - 1, total: progress.total });
+    showProblem(`${record.question}: ${message}`);
+  },
 });
 const ahead = new Ahead(root.dataset.next, () => [card.id, ...outbox.items].filter(Boolean));
+const own = new OwnKeys(document.querySelector("[data-keys-form]"), token, words);
+const first = new FirstAnswer(root.dataset.answer, token);
 
 function showState(state, count) {
   find("state").textContent = fill(words[state], { n: count });
@@ -56,6 +66,7 @@ function announce(text) {
 
 function show(element) {
   element.inert = false;
+  own.paint(element);
   stage.replaceChildren(element);
   card = new Card(element, words);
   stopwatch.start(!document.hidden);
@@ -83,7 +94,8 @@ function showWaiting() {
 }
 
 function send({ labels = [], skipped = false }) {
-  const txn = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+  if (card.wantsFirst && !skipped) return answerFirst(labels);
+  const txn = newTxn();
   const fields = card.fields({ txn, labels, skipped, ...stopwatch.read() });
   const question = card.element.querySelector("[data-question]").textContent.trim().slice(0, 60);
   history.push({ txn, element: card.element, counted: skipped ? 0 : 1 });
@@ -91,15 +103,34 @@ function send({ labels = [], skipped = false }) {
   announce(skipped ? words.skipped : fill(words.noted, { label: labels.join(", ") }));
   find("problems").replaceChildren();
   card.element.inert = true; // a second key must not answer it again while the next one is awaited
-  outbox.add({ txn, item: card.id, question, fields });
+  outbox.add({ txn, at: Date.now(), item: card.id, question, fields });
   return goOn();
+}
+
+/** One's own answer leaves the page, and the same question comes back with the suggestion. */
+async function answerFirst(labels) {
+  const fields = card.fields({ txn: newTxn(), labels, skipped: false, ...stopwatch.read() });
+  const answered = card.element;
+  answered.inert = true;
+  const html = await first.send(fields, () => showProblem(words.revealOffline));
+  find("problems").replaceChildren();
+  if (html.refused) {
+    answered.inert = false;
+    return showProblem(html.refused);
+  }
+  const revealed = itemFrom(html);
+  if (card.element !== answered) { // an undo came between
+    ahead.drop(revealed.dataset.item);
+    return ahead.putBack(revealed);
+  }
+  show(revealed);
+  announce(words.revealed);
 }
 
 function accept() {
   if (!card.answer.length && !card.issue.checked) return void toast(words.chooseFirst);
   return send({ labels: card.answer });
 }
-
 
 function pick(position, add) {
   const label = card.labelAt(position);
@@ -139,13 +170,13 @@ async function takeBack() {
     await outbox.drained();
     response = await fetch(root.dataset.undo, {
       method: "POST",
-      body: new URLSearchParams({ txn: crypto.randomUUID?.() ?? String(Math.random()) }),
+      body: new URLSearchParams({ txn: newTxn() }),
       headers: { Accept: "application/json", "X-CSRFToken": token() },
     });
   } catch {
     return showProblem(words.undoOffline);
   }
-  if (response.status === 409) return void toast(words.nothingToUndo);
+  if (response.status === 409) return void toast((await response.json()).error.message);
   if (!response.ok || response.redirected) return showProblem(words.undoOffline);
   const { html, progress: counted } = await response.json();
   const undone = itemFrom(html);
@@ -168,6 +199,7 @@ const ON_ITEM = {
   accept,
   issue: () => announce(card.flag() ? words.issueOn : words.issueOff),
   note: () => card.openNote(),
+  dialogue: () => showDialogue(card, words),
   skip: () => { if (card.element.querySelector("[data-skip]")) send({ skipped: true }); },
 };
 const ANYWHERE = {
@@ -184,7 +216,7 @@ function shortcutsOn() {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && document.activeElement?.matches("textarea")) return card.focus();
   if (belongsElsewhere(event) || !shortcutsOn()) return;
-  const key = keyAction(event);
+  const key = keyAction(event, own.keys);
   if (!key || event.repeat) return;
   const act = ANYWHERE[key.action] ?? (card.isItem && !card.element.inert ? ON_ITEM[key.action] : null);
   if (!act) return;
@@ -203,6 +235,7 @@ stage.addEventListener("submit", (event) => {
 stage.addEventListener("change", (event) => { if (event.target.matches("[data-issue]")) card.paint(); });
 stage.addEventListener("click", (event) => {
   if (event.target.closest("[data-note-toggle]")) card.openNote(card.note.hidden);
+  if (event.target.closest("[data-dialogue-open]")) showDialogue(card, words);
 });
 find("several").addEventListener("click", () => setSeveral(!several));
 find("guidelines-toggle").addEventListener("click", toggleGuidelines);
@@ -217,4 +250,9 @@ stopwatch.start(!document.hidden);
 if (card.isItem) card.paint();
 card.focus();
 ahead.fill();
-outbox.flush();
+if (outbox.items.includes(card.id)) { // answered before a reload, and not sent yet
+  card.element.inert = true;
+  outbox.drained().catch(() => {}).finally(goOn);
+} else {
+  outbox.flush();
+}

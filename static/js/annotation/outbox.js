@@ -1,27 +1,28 @@
 // Labels on their way to the server: kept in the browser's storage until the server has them, sent in order,
-// tried again when the connection drops. Each carries a txn, so a repeat is never stored twice.
+// tried again when the connection drops. Each carries a txn, so a repeat is never stored twice; each lies under a
+// key of its own, so two tabs never overwrite what the other still has to send.
+
+import { Shelf } from "./shelf.js";
 
 const RETRY_MS = [1000, 2000, 4000, 8000, 15_000];
 
 export class Outbox {
-  #key;
-  #url;
-  #token;
+  #shelf;
   #records;
   #sending = null;
   #failures = 0;
   #timer = null;
+  #running = null;
 
   /**
-   * @param {{ annotator: string, url: string, token: () => string, onState: (state: string, count: number) => void,
-   *           onSaved: (answer: object) => void, onRefused: (record: object, message: string) => void }} options
+   * @param {{ annotator: string, url: string, token: () => string, without: () => string[],
+   *           onState: (state: string, count: number) => void, onSaved: (answer: object) => void,
+   *           onRefused: (record: object, message: string) => void }} options
    */
   constructor(options) {
-    this.#key = `acts.labels.${options.annotator}`;
-    this.#url = options.url;
-    this.#token = options.token;
     this.options = options;
-    this.#records = this.#load();
+    this.#shelf = new Shelf(`acts.labels.${options.annotator}.`);
+    this.#records = this.#shelf.all();
     window.addEventListener("online", () => this.flush());
   }
 
@@ -35,16 +36,16 @@ export class Outbox {
 
   add(record) {
     this.#records.push(record);
-    this.#store();
+    this.#shelf.put(record);
     this.flush();
   }
 
-  /** Take the latest record back if it is not on its way yet. */
+  /** Take the latest record back if it was never on its way: else the server may have it. */
   takeBack(txn) {
     const last = this.#records.at(-1);
-    if (last?.txn !== txn || this.#sending === txn) return false;
+    if (last?.txn !== txn || this.#sending === txn || last.tried) return false;
     this.#records.pop();
-    this.#store();
+    this.#shelf.remove(last);
     this.#tell(this.size ? "waiting" : "saved");
     return true;
   }
@@ -66,31 +67,31 @@ export class Outbox {
     }
   }
 
-  #running = null;
-
   async #run() {
     while (this.#records.length) {
       this.#tell("saving");
       const record = this.#records[0];
       this.#sending = record.txn;
+      record.tried = true;
       const outcome = await this.#send(record);
       this.#sending = null;
       if (outcome === "retry" || outcome === "signedOut") return this.#later(outcome);
       this.#failures = 0;
       this.#records = this.#records.filter((other) => other.txn !== record.txn);
-      this.#store();
+      this.#shelf.remove(record);
     }
     this.#tell("saved");
   }
 
   async #send(record) {
     const body = new URLSearchParams(record.fields.map(([name, value]) => [name, String(value)]));
+    body.set("without", this.options.without().join(","));
     let response;
     try {
-      response = await fetch(this.#url, {
+      response = await fetch(this.options.url, {
         method: "POST",
         body,
-        headers: { Accept: "application/json", "X-CSRFToken": this.#token() },
+        headers: { Accept: "application/json", "X-CSRFToken": this.options.token() },
         credentials: "same-origin",
       });
     } catch {
@@ -117,21 +118,5 @@ export class Outbox {
 
   #tell(state) {
     this.options.onState(state, this.size);
-  }
-
-  #load() {
-    try {
-      return JSON.parse(localStorage.getItem(this.#key) ?? "[]");
-    } catch {
-      return [];
-    }
-  }
-
-  #store() {
-    try {
-      localStorage.setItem(this.#key, JSON.stringify(this.#records));
-    } catch {
-      // storage is full or forbidden: the records still live in this page
-    }
   }
 }

@@ -10,10 +10,9 @@ from annotation.services.annotation import (
     Judgement,
     annotation_save,
     annotation_undo,
-    ticket_issue,
-    ticket_next,
 )
 from annotation.services.codebook import codebook_publish
+from annotation.services.ticket import ticket_issue, ticket_next
 from simulator.models import User
 from tests.annotation.conftest import an_item
 from tests.cast import Cast

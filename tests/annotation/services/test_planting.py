@@ -6,8 +6,8 @@ from annotation.models import Dataset, Item, Outcome
 from annotation.selectors.loop import loop_figures
 from annotation.selectors.training_data import training_data
 from annotation.selectors.truth import first_choices, labels_of_people
-from annotation.services.annotation import ticket_issue
 from annotation.services.planting import planted_label
+from annotation.services.ticket import ticket_issue
 from tests.annotation.people import OTHER, PROBING, PROCEDURAL, annotator, say, suggest
 from tests.cast import Cast
 

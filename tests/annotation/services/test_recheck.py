@@ -6,8 +6,9 @@ from annotation.errors import AlreadyLabelled, CodebookInvalid, LabelInvalid, No
 from annotation.models import Annotation, Codebook, Dataset, Purpose
 from annotation.selectors.codebooks import changed_labels, stale_labels
 from annotation.selectors.queue import queue_for, recheck_for, recheck_progress
-from annotation.services.annotation import annotation_undo, ticket_issue, ticket_next
+from annotation.services.annotation import annotation_undo
 from annotation.services.codebook import codebook_current, codebook_revise
+from annotation.services.ticket import ticket_issue, ticket_next
 from tests.annotation.people import EXPOSITORY, OTHER, PROBING, annotator, say
 from tests.cast import Cast
 

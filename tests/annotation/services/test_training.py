@@ -7,9 +7,10 @@ from django.core.management import CommandError, call_command
 from annotation.errors import NotAllowed, VersionRefused
 from annotation.models import Dataset, RunKind, RunStatus, Suggestion, TrainingRun
 from annotation.selectors.training_data import training_data
-from annotation.services.annotation import Judgement, annotation_save, ticket_issue
+from annotation.services.annotation import Judgement, annotation_save
 from annotation.services.prefill import queue_refresh
 from annotation.services.run import run_create, run_execute
+from annotation.services.ticket import ticket_issue
 from annotation.services.training import version_deploy, version_roll_back
 from annotation.services.weak_labels import weak_labels_run
 from models_zoo.labels import QUESTION_TYPES
