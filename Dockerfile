@@ -28,7 +28,7 @@ EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://localhost:8000/readyz/', timeout=4)"]
 CMD ["uvicorn", "config.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--ws-max-size", "131072", \
-     "--no-server-header", "--proxy-headers", "--forwarded-allow-ips", "*"]
+     "--no-server-header", "--no-proxy-headers"]
 
 # The same with Ray, for the model replicas: docker compose builds it with --target cluster.
 FROM product AS cluster

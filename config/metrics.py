@@ -18,6 +18,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from simulator.selectors.monitoring import monitoring
+from simulator.server_errors import server_errors
 
 
 class ProductCollector(Collector):
@@ -36,6 +37,7 @@ class ProductCollector(Collector):
         yield GaugeMetricFamily(
             "acts_queue_oldest_seconds", "How long the first of them has waited.", found.queue_oldest_s
         )
+        yield GaugeMetricFamily("acts_server_errors", "Requests that ended in status 500.", server_errors())
         engines = GaugeMetricFamily("acts_engines", "Engines alive.", labels=["model_version"])
         for version, count in found.engines_by_version.items():
             engines.add_metric([version], count)

@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 
 import structlog
 from django.db import DatabaseError
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import ResolverMatch
 
 from simulator.models import AuditAction, Role, User
+from simulator.server_errors import server_error_count
 from simulator.services.audit import audit_record
 
 log = structlog.get_logger(__name__)
@@ -52,6 +54,8 @@ class RequestIdentity:
         request.META["acts.request_id"] = request_id
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self._get_response(request)
+        if response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR:
+            server_error_count()
         response[HEADER] = request_id
         return response
 

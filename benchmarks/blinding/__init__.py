@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _observe(arguments: argparse.Namespace, *, matched: bool, turns: int) -> list[Observed]:
     with (
-        tempfile.TemporaryDirectory() as folder,
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
         Product(Path(folder), arguments.rooms, arguments.faster, matched) as product,
     ):
         print(f"{product.stage.url}: {arguments.rooms} rooms of {turns} turns", file=sys.stderr, flush=True)

@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 
 from .teachers import PACE, Observed
 
-RESAMPLES = 2000
+RESAMPLES = 500
 
 
 def attack(observed: list[Observed], kind: str, seed: int) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def attack(observed: list[Observed], kind: str, seed: int) -> dict[str, Any]:
         model = make_pipeline(TfidfVectorizer(ngram_range=(1, 2)), LogisticRegression(max_iter=1000))
         seen: Any = [one.words for one in observed]
     else:
-        forest = RandomForestClassifier(400, min_samples_leaf=5, random_state=seed)
+        forest = RandomForestClassifier(150, min_samples_leaf=5, random_state=seed)
         model = make_pipeline(DictVectorizer(sparse=False), forest)
         seen = [
             {name: value for name, value in one.channel.items() if kind != "pace" or name in PACE}

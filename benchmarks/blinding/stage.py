@@ -19,7 +19,7 @@ import httpx
 from .teachers import Observed
 
 ROOT = Path(__file__).parents[2]
-START_S = 240.0
+START_S = 400.0
 AUDITED = 0.5  # of the confident turns, drawn fairly, go to a person
 WHO = """
     select t.number, t.answered_by from simulator_turn t

@@ -66,7 +66,8 @@ def test_the_image_is_built_as_the_linter_wants_it():
 def test_compose_names_only_what_is_there():
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
     services = compose["services"]
-    assert set(services) == {"proxy", "migrate", "web", "engine", "models", "worker", "database", "redis"}
+    ours = {"proxy", "migrate", "web", "engine", "models", "worker", "database", "redis"}
+    assert set(services) == ours | {"label-studio"}
     for service in services.values():
         assert set(service.get("depends_on", {})) <= set(services)
         assert set(service.get("secrets", [])) <= set(compose["secrets"])
@@ -75,3 +76,31 @@ def test_compose_names_only_what_is_there():
     commands = [" ".join(service["command"]) for service in services.values() if "command" in service]
     managed = {match for command in commands for match in re.findall(r"manage\.py (\w+)", command)}
     assert managed == {"migrate", "engine", "db_worker"}
+
+
+def test_the_proxy_lets_through_what_the_product_takes():
+    proxy = (ROOT / "scripts" / "nginx.conf").read_text()
+    largest = max(int(size) for size in re.findall(r"client_max_body_size (\d+)m", proxy))
+    assert largest > 200  # the default of ACTS_IMPORT_MOST_MB
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    mounted = dict(line.split(":")[:2] for line in compose["services"]["proxy"]["volumes"])
+    assert all((ROOT / source).is_file() for source in mounted)
+    included = set(re.findall(r"include (\S+);", proxy))
+    assert included <= set(mounted.values())
+
+
+def test_nobody_chooses_the_address_that_limits_count():
+    """The server takes no address from a header that anybody may send; Django does, behind known proxies."""
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    assert "ACTS_PROXIES" in compose["services"]["web"]["environment"]
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    assert "--no-proxy-headers" in dockerfile
+    assert "forwarded-allow-ips" not in dockerfile
+
+
+def test_no_service_of_ours_has_more_rights_than_it_needs():
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    for name in ("migrate", "web", "engine", "models", "worker"):
+        assert compose["services"][name]["cap_drop"] == ["ALL"], name
+        assert compose["services"][name]["security_opt"] == ["no-new-privileges:true"], name
+    assert re.findall(r"^USER (\S+)$", (ROOT / "Dockerfile").read_text(), re.M) == ["1000"]
