@@ -14,8 +14,9 @@ from annotation.rules.zero_shot import descriptions_of
 from models_zoo.labels import QUESTION_TYPES
 
 EXAMPLE = """def vote(question):
-    # question.text, .words, .asks, .opens; .context holds the turns before, each with .persona and .text
-    if re.search(r"\\bwhy\\b", question.text) and question.asks:
+    # .text, .words, .asks, .opens, and .context:
+    # the turns before, with .persona and .text
+    if re.search(r"\\bwhy\\b", question.text):
         return PROBING
     return ABSTAIN
 """

@@ -68,6 +68,8 @@ def places(live: Live) -> dict[str, dict[str, str]]:
         "annotation:version": {"version": version},
         "annotation:run": {"run_id": run},
         "annotation:file-import": {"import_id": uploaded},
+        "annotation:rule-new": {"kind": "python"},
+        "annotation:rule-examples": {"name": "asks_why"},
     }
 
 

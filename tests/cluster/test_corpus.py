@@ -1,0 +1,59 @@
+"""Functions on a corpus through Ray Data vote as they do here."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("ray", reason="`make test-cluster` installs it")
+
+import pyarrow.parquet as pq
+import ray
+from django.core.management import CommandError, call_command
+from snorkel.labeling import LabelingFunction, LFApplier
+
+from annotation.labelling_functions import FUNCTIONS
+from annotation.questions import Question
+from models_zoo.training import load_corpus
+from tests.live import ROOT
+
+pytestmark = [pytest.mark.slow, pytest.mark.cluster]
+
+
+@pytest.fixture(scope="module")
+def texts() -> list[str]:
+    return [line.text for line in load_corpus()][:1500]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _ray(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    ray.init(
+        num_cpus=2,
+        include_dashboard=False,
+        log_to_driver=False,
+        runtime_env={"env_vars": {"PYTHONPATH": str(ROOT)}},
+    )
+    yield
+    ray.shutdown()
+
+
+def test_the_votes_are_snorkel_s_and_every_line_is_there_once(tmp_path: Path, texts: list[str]):
+    corpus = tmp_path / "corpus.jsonl"
+    corpus.write_text("".join(json.dumps({"id": n, "said": text}) + "\n" for n, text in enumerate(texts)))
+    call_command("vote_corpus", str(corpus), str(tmp_path / "votes"), text="said", stdout=sys.stderr)
+    found = pq.read_table(tmp_path / "votes").sort_by("id")
+    assert found["id"].to_pylist() == list(range(len(texts)))
+    votes = np.stack([found[function.name].to_numpy() for function in FUNCTIONS], axis=1)
+    applier = LFApplier([LabelingFunction(each.name, each.rule) for each in FUNCTIONS])
+    expected = applier.apply([Question(text.strip()) for text in texts], progress_bar=False)
+    assert np.array_equal(votes, expected)
+
+
+def test_a_missing_column_is_named(tmp_path: Path):
+    corpus = tmp_path / "corpus.jsonl"
+    corpus.write_text('{"said": "Why?"}\n')
+    with pytest.raises(CommandError, match="no column 'text'; there are: said"):
+        call_command("vote_corpus", str(corpus), str(tmp_path / "votes"))
