@@ -67,7 +67,7 @@ class Measurement:
                 size, self._arguments.seconds, pause_s=self._arguments.pause
             )
             print(f"{size} rooms: {found[str(size)]}", file=sys.stderr, flush=True)
-        return {"rooms": found, **_summary(found)}
+        return {"rooms": found, **summary(found)}
 
     async def _measure(self, size: int, seconds: float, *, pause_s: float) -> dict[str, Any]:
         processes = self._product.members("web") + self._product.members("engine")
@@ -148,7 +148,7 @@ def _quantiles(values: Sequence[float]) -> dict[str, float | None]:
     }
 
 
-def _summary(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def summary(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """At 50 rooms, or at the number that was measured and comes nearest; growth from 10 to the most."""
     at_50 = found[min(found, key=lambda size: abs(int(size) - 50))]
     at_10 = found[min(found, key=lambda size: abs(int(size) - 10))]

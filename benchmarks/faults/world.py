@@ -86,7 +86,7 @@ def _scenarios() -> tuple[int, ...]:
     for slug, threshold in ROUTES.items():
         scenario = copy.deepcopy(shipped) | {"slug": slug, "title": f"Faults, {slug}"}
         scenario["routing"] = {**scenario.get("routing", {}), "threshold": threshold, "passes": PASSES}
-        scenario["pacing"] = {"median_s": 0.2, "sigma": 0.3, "max_s": 1.0}
+        scenario["pacing"] = {"median_s": 0.2, "sigma": 0.3, "max_s": 1.0, "people_median_s": 0.0}
         scenario["timing"] = {
             "stall_after_s": STALL_S, "extension_s": EXTENSION_S, "fallback_after_s": FALLBACK_S,
             "lease_s": LEASE_S, "time_limit_s": 7200,
