@@ -25,6 +25,14 @@ QUICK: dict[str, Any] = {
     "minutes": 4.0,
     "without": ["full"],
 }
+THOROUGH: dict[str, Any] = {
+    "train": 2000,
+    "test": 500,
+    "epochs": 3,
+    "batch_size": 32,
+    "layers": 2,
+    "tokens": 64,
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,13 +45,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--without", nargs="+", default=[], metavar="METHOD", help="methods to leave out")
     parser.add_argument("--ranks", nargs="+", type=int, default=[2, 4, 8])
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--train", type=int, default=1000, help="rows to train on, drawn once")
-    parser.add_argument("--test", type=int, default=500, help="rows to score on, drawn once")
-    parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--batch-size", type=int, default=32)
-    parser.add_argument("--layers", type=int, default=2, help="upper blocks with an adapter; 6 is all")
-    parser.add_argument("--tokens", type=int, default=64, help="longer texts are cut")
-    parser.add_argument("--precision", choices=("bf16", "fp32"), default="bf16")
+    parser.add_argument("--train", type=int, default=512, help="texts to train on; a pair counts as two")
+    parser.add_argument("--test", type=int, default=320, help="rows to score on, drawn once")
+    parser.add_argument("--epochs", type=int, default=1)
+    parser.add_argument("--batch-size", type=int, default=16, help="in texts")
+    parser.add_argument("--layers", type=int, default=1, help="upper blocks with an adapter; 6 is all")
+    parser.add_argument("--tokens", type=int, default=32, help="longer texts are cut")
+    parser.add_argument(
+        "--precision", choices=("bf16", "fp32"), default="fp32", help="bf16 pays where the processor has it"
+    )
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument(
         "--rates", nargs="*", type=float, default=[2e-3, 1e-2, 5e-2],
@@ -52,12 +62,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cells", type=Path, default=DEFAULT_CELLS, help="where finished cells are kept")
     parser.add_argument("--minutes", type=float, help="start no cell after this; the rest is next time")
     parser.add_argument("--plot", type=Path, metavar="FILE.svg", help="draw the figures")
-    parser.add_argument("--quick", action="store_true", help="few rows and cells, under five minutes")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_true", help="few rows and cells, under five minutes")
+    size.add_argument("--thorough", action="store_true", help="more rows, epochs and blocks; many hours")
 
 
 def run(arguments: argparse.Namespace) -> dict[str, object]:
     from benchmarks.adapters_glue.comparison import compare_all
 
-    if arguments.quick:
-        vars(arguments).update(QUICK)
+    vars(arguments).update(QUICK if arguments.quick else THOROUGH if arguments.thorough else {})
     return compare_all(arguments)

@@ -15,10 +15,11 @@ import transformers
 from benchmarks.adapters_glue.cells import Cell, CellStore
 from benchmarks.adapters_glue.features import Features, features_of
 from benchmarks.adapters_glue.findings import findings, more_stable
-from benchmarks.adapters_glue.methods import LORA, Method, equal_parameters, matrix
+from benchmarks.adapters_glue.methods import FULL, LORA, Method, equal_parameters, matrix
 from benchmarks.adapters_glue.plot import draw
 from benchmarks.adapters_glue.scores import Floats, Scorer, interval
 from benchmarks.adapters_glue.settings import Settings
+from benchmarks.adapters_glue.table import table
 from benchmarks.adapters_glue.tasks import Task, load_task
 from benchmarks.adapters_glue.training import Outcome, outcome_of
 from models_zoo.backbones import Backbone, load_backbone
@@ -42,12 +43,17 @@ class Plan:
         return Cell(task, digest, self.backbone.sha256[:16], method, self.settings, seed)
 
     def cells(self) -> Iterator[Cell]:
-        """A whole seed before the next one, so that a run cut short has compared every method."""
-        for seed in range(self.seeds):
-            for task in self.tasks:
-                swept = self.swept if task in STABILITY_TASKS else []
-                for method in dict.fromkeys([*self.methods, *swept]):
-                    yield self.cell(task, method, seed)
+        """A whole seed before the next one, so that a run cut short has compared every method.
+
+        Full fine-tuning comes last: a cell of it takes as long as ten others.
+        """
+        for last in (False, True):
+            for seed in range(self.seeds):
+                for task in self.tasks:
+                    swept = self.swept if task in STABILITY_TASKS else []
+                    for method in dict.fromkeys([*self.methods, *swept]):
+                        if (method.name == FULL) == last:
+                            yield self.cell(task, method, seed)
 
     def outcomes(self, store: CellStore, task: str, method: Method) -> list[Outcome]:
         """Of all seeds, or none of them."""
@@ -69,6 +75,7 @@ def compare_all(arguments: argparse.Namespace) -> dict[str, object]:
     found = findings(draws, plan.backbone.model.config.dim)
     stability = _stability(plan, store)
     found |= {f"more_stable_{task}": more_stable(scores) for task, scores in stability.items()}
+    print(table(rows), file=sys.stderr)
     if arguments.plot is not None:
         arguments.plot.write_text(draw(rows, plan.tasks, stability), encoding="utf-8")
     missing = sum(store.get(cell) is None for cell in plan.cells())
@@ -105,7 +112,7 @@ def _train_missing(plan: Plan, store: CellStore, arguments: argparse.Namespace) 
             return
         task = plan.tasks[cell.task]
         if cell.task not in features:
-            features = {cell.task: features_of(task, plan.backbone, plan.settings)}  # one task's at a time
+            features[cell.task] = features_of(task, plan.backbone, plan.settings)
         outcome = outcome_of(
             cell.method,
             features[cell.task],

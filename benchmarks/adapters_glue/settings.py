@@ -9,13 +9,16 @@ import torch
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Upper ``layers`` adapted; texts cut at ``tokens``; ``precision`` is bf16 (autocast) or fp32."""
+    """Upper ``layers`` adapted; ``batch_size`` counts texts, each cut at ``tokens``.
 
-    layers: int = 2
-    epochs: int = 3
-    batch_size: int = 32
-    tokens: int = 64
-    precision: str = "bf16"
+    ``precision`` is bf16 (autocast) or fp32.
+    """
+
+    layers: int = 1
+    epochs: int = 1
+    batch_size: int = 16
+    tokens: int = 32
+    precision: str = "fp32"
 
     @property
     def dtype(self) -> torch.dtype:

@@ -56,7 +56,10 @@ NAMES = (*GLUE_FILES, "mathdial")
 
 
 def load_task(name: str, *, glue: Path, mathdial: Path, train: int, test: int) -> Task:
-    """Draw ``train`` and ``test`` rows, the same ones in every run over the same files.
+    """Draw ``train`` texts and ``test`` rows, the same ones in every run over the same files.
+
+    Args:
+        train: a row of two texts counts twice, so that every task takes about as long.
 
     Raises:
         SystemExit: a file is missing, or holds no row of the format that is expected.
@@ -68,7 +71,8 @@ def load_task(name: str, *, glue: Path, mathdial: Path, train: int, test: int) -
         parts = (_read(name, glue / train_file), _read(name, glue / test_file))
     labels = () if name == "stsb" else tuple(sorted({row.target for row in parts[0]}))
     known = [row for row in parts[1] if not labels or row.target in labels]
-    return Task(name, labels, _drawn(parts[0], train), _drawn(known, test))
+    texts = 1 if parts[0][0].second is None else 2
+    return Task(name, labels, _drawn(parts[0], train // texts), _drawn(known, test))
 
 
 def _drawn(rows: Sequence[Row], count: int) -> tuple[Row, ...]:

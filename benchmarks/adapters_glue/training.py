@@ -102,7 +102,7 @@ def _fit(
 def _batches(part: Part, settings: Settings, seed: int) -> Iterator[list[int]]:
     """Every row once an epoch, in random batches of similar length."""
     shuffler = random.Random(seed)
-    size, lengths = settings.batch_size, part.lengths()
+    size, lengths = max(1, settings.batch_size * len(part) // len(part.tokens)), part.lengths()
     for _ in range(settings.epochs):
         order = shuffler.sample(range(len(part)), len(part))
         batches = []

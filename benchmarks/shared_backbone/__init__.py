@@ -71,8 +71,8 @@ def _figures(setting: Setting, rows: list[dict[str, Any]], held: list[dict[str, 
             }
             for tasks in setting.tasks
         },
-        "bytes_per_task": memory.slope(held, "shared, one map"),
-        "bytes_per_task_all": memory.slope(held, "shared, all maps"),
+        "bytes_per_task": memory.further(held, "shared, one map"),
+        "bytes_per_task_all": memory.further(held, "shared, all maps"),
         "mixed_ratio_10": worst("shared, one map", ten),
         "mixed_ratio_10_all": worst("shared, all maps", ten),
         "peers": {name: worst(name) for name in peers},

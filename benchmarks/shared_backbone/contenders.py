@@ -66,17 +66,23 @@ def plain(setting: Setting, batch: Batch) -> Call:
 
 def shared(setting: Setting, maps: str, tasks: int) -> SharedBackbone:
     """``tasks`` random task models over one backbone, named "0", "1", ..."""
-    backbone = setting.load()
-    sizes = {name: _sides(module) for name, module in backbone.model.named_modules() if _sides(module)}
-    config, width = setting.adapter(maps), backbone.model.config.dim
+    serving = SharedBackbone(setting.load())
+    put(serving, setting, maps, range(tasks))
+    return serving
+
+
+def put(serving: SharedBackbone, setting: Setting, maps: str, numbers: range) -> None:
+    """Further random task models, named after their numbers."""
+    model = setting.load().model
+    sizes = {name: _sides(module) for name, module in model.named_modules() if _sides(module)}
+    config, width = setting.adapter(maps), model.config.dim
     shapes = {key: size for part in parts_of(config, sizes) for key, size in part.keys().items()}
-    serving = SharedBackbone(backbone)
-    generator = torch.Generator().manual_seed(0)
-    for number in range(tasks):
+    generator = torch.Generator()
+    for number in numbers:
+        generator.manual_seed(number)
         state = {key: torch.randn(size, generator=generator) * 0.1 for key, size in shapes.items()}
         head = torch.randn(CLASSES, width, generator=generator), torch.zeros(CLASSES)
         serving.put(str(number), adapter=(config, state), heads={"label": head})
-    return serving
 
 
 def _sides(module: torch.nn.Module) -> Any:

@@ -9,7 +9,7 @@ import pickle
 import subprocess
 import sys
 import tempfile
-from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,12 @@ import torch
 from benchmarks.shared_backbone import contenders
 from benchmarks.shared_backbone.contenders import Batch
 from benchmarks.shared_backbone.setting import Setting
+from models_zoo.serving.shared import SharedBackbone
 
 LENGTH = 16  # of the texts that every task answers before the memory is read
 TOGETHER = 10
+FIFTHS = 5
+LEAST_FURTHER = 1000  # a fifth of these fills the cache of half factors
 
 
 def rows(setting: Setting) -> list[dict[str, Any]]:
@@ -38,13 +41,10 @@ def rows(setting: Setting) -> list[dict[str, Any]]:
     return found
 
 
-def slope(held: list[dict[str, Any]], name: str) -> float | None:
-    """Bytes for each further task, between the last two numbers of tasks."""
-    mine = [row for row in held if row["contender"] == name and not row["extrapolated"]]
-    if len(mine) < 2:
-        return None
-    first, last = mine[-2:]
-    return float((last["uss_mb"] - first["uss_mb"]) * 1e6 / (last["tasks"] - first["tasks"]))
+def further(held: list[dict[str, Any]], name: str) -> float | None:
+    """Bytes for each further task of the process with the most tasks."""
+    mine = [row for row in held if row["contender"] == name and "further_bytes" in row]
+    return float(max(mine, key=lambda row: row["tasks"])["further_bytes"]) if mine else None
 
 
 def _measured(setting: Setting, name: str, tasks: int) -> dict[str, Any]:
@@ -81,22 +81,17 @@ def _hold(setting: Setting, name: str, tasks: int) -> dict[str, Any]:
     """Build the contender, let every task answer, and read this process's memory."""
     torch.set_num_threads(1)
     backbone_bytes = sum(p.nbytes for p in setting.load().model.parameters())
-    batch = Batch.of(replace(setting), min(TOGETHER, tasks), LENGTH, tasks)
-    every = [[*range(start, min(start + TOGETHER, tasks))] for start in range(0, tasks, TOGETHER)]
+    batch = Batch.of(setting, min(TOGETHER, tasks), LENGTH, tasks)
     kind, _, maps = name.partition(", ")
+    figures: dict[str, Any] = {}
     with torch.inference_mode():
         if kind == "shared":
-            serving = contenders.shared(setting, maps, tasks)
-            for rows_ in every:
-                part = slice(len(rows_))
-                serving.read(batch.ids[part], batch.mask[part], [str(number) for number in rows_])
+            kept: object = (serving := _hold_shared(setting, maps, tasks, batch, figures))
             stored = backbone_bytes + serving.size_bytes
-            kept: object = serving
         elif kind == "PEFT LoRA":
             model = contenders.peft_model(setting, maps, tasks)
-            for rows_ in every:
-                part = slice(len(rows_))
-                names = [str(number) for number in rows_]
+            for names in _together(range(tasks)):
+                part = slice(len(names))
                 model(input_ids=batch.ids[part], attention_mask=batch.mask[part], adapter_names=names)
             stored, kept = sum(p.nbytes for p in model.parameters()), model
         else:
@@ -104,13 +99,45 @@ def _hold(setting: Setting, name: str, tasks: int) -> dict[str, Any]:
             for one in models:
                 one(input_ids=batch.ids[:1], attention_mask=batch.mask[:1])
             stored, kept = backbone_bytes * tasks, models
-    gc.collect()
-    uss = psutil.Process().memory_full_info().uss
+    figures |= {"uss_mb": _resident() / 1e6, "checkpoint_bytes": stored}
     del kept
-    figures = {"uss_mb": uss / 1e6, "checkpoint_bytes": stored}
     if setting.device != "cpu":
         figures["device_mb"] = torch.cuda.memory_allocated() / 1e6
     return figures
+
+
+def _hold_shared(
+    setting: Setting, maps: str, tasks: int, batch: Batch, figures: dict[str, Any]
+) -> SharedBackbone:
+    """The tasks in fifths; what all but the first took is the price of a further one.
+
+    Between two processes the difference would also count the bounded cache, which few tasks do not fill.
+    """
+    serving = contenders.shared(setting, maps, 0)
+    parts = max(1, min(FIFTHS, tasks))
+    ends = [tasks * part // parts for part in range(parts + 1)]
+    resident = []
+    for start, stop in pairwise(ends):
+        contenders.put(serving, setting, maps, range(start, stop))
+        for names in _together(range(start, stop)):
+            part = slice(len(names))
+            serving.read(batch.ids[part], batch.mask[part], names)
+        resident.append(_resident())
+    if tasks >= LEAST_FURTHER:
+        figures["further_bytes"] = (resident[-1] - resident[0]) / (tasks - ends[1])
+    return serving
+
+
+def _together(numbers: range) -> list[list[str]]:
+    """Names of at most ``TOGETHER`` tasks that are asked in one batch."""
+    names = [str(number) for number in numbers]
+    return [names[start : start + TOGETHER] for start in range(0, len(names), TOGETHER)]
+
+
+def _resident() -> int:
+    gc.collect()
+    unique: int = psutil.Process().memory_full_info().uss
+    return unique
 
 
 if __name__ == "__main__":

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import torch
 from torch import Tensor
 
 from compression.stacked.adapter import FrozenAdapter
+from compression.stacked.places import Key, Maps, Places
 
 DEFAULT_BYTES = 16 << 20
 REMEMBERED = 64  # batches; one that comes again is worth keeping
 
 Rows = tuple[FrozenAdapter, ...]
-Key = TypeVar("Key")
+Owner = TypeVar("Owner")
+Held = TypeVar("Held", "Tensor", "_Batch")
 
 
 class HalvesCache:
@@ -30,8 +33,8 @@ class HalvesCache:
     """
 
     def __init__(self, max_bytes: int = DEFAULT_BYTES) -> None:
-        self._adapters: _Kept[FrozenAdapter] = _Kept(max_bytes // 2)
-        self._batches: _Kept[Rows] = _Kept(max_bytes // 2)
+        self._adapters: _Kept[FrozenAdapter, Tensor] = _Kept(max_bytes // 2)
+        self._batches: _Kept[Rows, _Batch] = _Kept(max_bytes // 2)
         self._seen: OrderedDict[Rows, None] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -57,8 +60,8 @@ class HalvesCache:
                     self._adapters.keep(adapter, halves)
         return found
 
-    def stacked(self, rows: Rows, like: Tensor) -> Tensor | None:
-        """The halves ``(B, size)`` of adapters with one layout, once the same batch was asked for before."""
+    def stacked(self, rows: Rows, like: Tensor) -> Mapping[Key, Maps] | None:
+        """All maps of adapters with one layout, once the same batch was asked for before."""
         with self._lock:
             kept = self._batches.look_up(rows, like)
             again = rows in self._seen
@@ -67,13 +70,15 @@ class HalvesCache:
             if len(self._seen) > REMEMBERED:
                 self._seen.popitem(last=False)
         size_bytes = len(rows) * rows[0].layout.places.size * like.element_size()
-        if kept is not None or not again or size_bytes > self._batches.max_bytes:
-            return kept
+        if kept is not None:
+            return kept.maps
+        if not again or size_bytes > self._batches.max_bytes:
+            return None
         halves = self.halves(rows, like)
-        stack = torch.stack([halves[adapter] for adapter in rows])
+        batch = _Batch.of([halves[adapter] for adapter in rows], rows[0].layout.places)
         with self._lock:
-            self._batches.keep(rows, stack)
-        return stack
+            self._batches.keep(rows, batch)
+        return batch.maps
 
     def discard(self, adapter: FrozenAdapter) -> None:
         """Forget the halves of an adapter that is gone."""
@@ -84,29 +89,49 @@ class HalvesCache:
                 del self._seen[rows]
 
 
-class _Kept(Generic[Key]):
-    """The tensors that were used last, within a bound; to be used under a lock."""
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """The maps of a batch, each block in a tensor of its own: what is multiplied together lies together."""
+
+    maps: Mapping[Key, Maps]
+    nbytes: int
+    dtype: torch.dtype
+    device: torch.device
+
+    @classmethod
+    def of(cls, halves: Sequence[Tensor], places: Places) -> _Batch:
+        maps: dict[Key, Maps] = {}
+        start = 0
+        for block, stop in enumerate(places.ends):
+            maps |= places.maps(block, torch.stack([row[start:stop] for row in halves]), start)
+            start = stop
+        like = halves[0]
+        return cls(maps, len(halves) * places.size * like.element_size(), like.dtype, like.device)
+
+
+class _Kept(Generic[Owner, Held]):
+    """What was used last, within a bound; to be used under a lock."""
 
     def __init__(self, max_bytes: int) -> None:
         self.max_bytes = max_bytes
         self.size_bytes = 0
-        self._kept: OrderedDict[Key, Tensor] = OrderedDict()
+        self._kept: OrderedDict[Owner, Held] = OrderedDict()
 
-    def look_up(self, key: Key, like: Tensor) -> Tensor | None:
+    def look_up(self, key: Owner, like: Tensor) -> Held | None:
         kept = self._kept.get(key)
         if kept is None or kept.dtype != like.dtype or kept.device != like.device:
             return None
         self._kept.move_to_end(key)
         return kept
 
-    def keep(self, key: Key, halves: Tensor) -> None:
+    def keep(self, key: Owner, halves: Held) -> None:
         self.drop(key)
         self._kept[key] = halves
         self.size_bytes += halves.nbytes
         while self.size_bytes > self.max_bytes:
             self.drop(next(iter(self._kept)))
 
-    def drop(self, key: Key) -> None:
+    def drop(self, key: Owner) -> None:
         halves = self._kept.pop(key, None)
         if halves is not None:
             self.size_bytes -= halves.nbytes

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from compression.stacked.adapter import FrozenAdapter
 from compression.stacked.cache import HalvesCache
-from compression.stacked.places import Key, Places, left_of, right_of
+from compression.stacked.places import Key, Maps, Places, left_of, right_of
 
 STRETCH_BYTES = 1 << 20
 
@@ -43,44 +43,46 @@ class GatheredHalves:
         every = list({id(adapter.layout): adapter.layout.places for adapter in present}.values())
         self._alike = len(every) == 1 and len(present) == len(adapters)
         self.places = every[0] if self._alike else _common(every, readers, biases)
-        whole = self._whole(present, cache) if self._alike else None
-        self._stretch = like.new_empty(len(adapters), 0) if whole is None else whole
-        self._start, self._stop = 0, self._stretch.shape[1]
-        self._halves = cache.halves(present, like) if whole is None else {}
+        self._one: Tensor | None = None  # halves of the one adapter that all rows have
+        self._maps: Mapping[Key, Maps] = {}  # of the blocks that were reached last
+        if self._alike and len(set(present)) == 1:
+            self._one = cache.halves(present[:1], like)[present[0]].expand(len(present), -1)
+        elif self._alike:
+            self._maps = cache.stacked(present, like) or {}
+        self._halves = {} if self._maps or self._one is not None else cache.halves(present, like)
         self._most = STRETCH_BYTES // (like.element_size() * max(1, len(adapters)))
 
-    def _whole(self, rows: tuple[FrozenAdapter, ...], cache: HalvesCache) -> Tensor | None:
-        """All halves, where nothing need be copied: one adapter for all rows, or a batch seen before."""
-        if len(set(rows)) == 1:
-            return cache.halves(rows[:1], self._like)[rows[0]].expand(len(rows), -1)
-        return cache.stacked(rows, self._like)
+    def at(self, key: Key) -> Maps:
+        """What the rows have at ``key``."""
+        if key not in self._maps:
+            self._maps = self._reached(bisect_right(self.places.ends, self.places.slots[key].left))
+        return self._maps[key]
 
-    def at(self, position: int) -> tuple[Tensor, int]:
-        """The stretch ``(B, ...)`` that holds ``position``, and the position at which it begins."""
-        if not self._start <= position < self._stop:
-            self._gather(position)
-        return self._stretch, self._start
+    def _reached(self, block: int) -> dict[Key, Maps]:
+        """The maps of a block, and of the blocks behind it that are gathered with it."""
+        if self._one is not None:
+            return self.places.maps(block, self._one)
+        ends, last = self.places.ends, block
+        start = ends[block - 1] if block else 0
+        while last + 1 < len(ends) and ends[last + 1] - start <= self._most:
+            last += 1
+        stretch = self._stacked(start, ends[last]) if self._alike else self._padded(start, ends[last])
+        reached: dict[Key, Maps] = {}
+        for each in range(block, last + 1):
+            reached |= self.places.maps(each, stretch, start)
+        return reached
 
-    def _gather(self, position: int) -> None:
-        ends = self.places.ends
-        block = bisect_right(ends, position)
-        self._start = ends[block - 1] if block else 0
-        while block + 1 < len(ends) and ends[block + 1] - self._start <= self._most:
-            block += 1
-        self._stop = ends[block]
-        self._stretch = self._stacked() if self._alike else self._padded()
-
-    def _stacked(self) -> Tensor:
+    def _stacked(self, start: int, stop: int) -> Tensor:
         rows = [self._halves[adapter] for adapter in self._adapters if adapter is not None]
-        return torch.stack([row[self._start : self._stop] for row in rows])
+        return torch.stack([row[start:stop] for row in rows])
 
-    def _padded(self) -> Tensor:
+    def _padded(self, start: int, stop: int) -> Tensor:
         """Zero rank adds nothing, and gelu(0) is 0."""
-        stretch = self._like.new_zeros(len(self._adapters), self._stop - self._start)
+        stretch = self._like.new_zeros(len(self._adapters), stop - start)
         for key, common in self.places.slots.items():
-            if not self._start <= common.left < self._stop:
+            if not start <= common.left < stop:
                 continue
-            left, right = left_of(stretch, common, self._start), right_of(stretch, common, self._start)
+            left, right = left_of(stretch, common, start), right_of(stretch, common, start)
             if common.constant:
                 right[:, -1] = self._biases[key[0]]
             for row, adapter in enumerate(self._adapters):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from torch import Tensor
 
@@ -35,17 +36,27 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The first halves of all modules that read one tensor: ``(rank, inputs)`` from ``left`` on.
+    """A module's part in the product of all that read one tensor, named after the first of them.
 
     ``first`` is the row at which the module's own begins; ``last`` says that no module asks after it.
     """
 
     group: str
-    left: int
-    rank: int
-    inputs: int
     first: int
     last: bool
+
+
+class Maps(NamedTuple):
+    """The halves of one module's maps for B rows, ready to be multiplied: views of one block.
+
+    Shapes:
+        together (B, all ranks, inputs): the first halves of all modules that read the same tensor
+        left (B, rank, inputs), right (B, rank, outputs): the module's own
+    """
+
+    together: Tensor
+    left: Tensor
+    right: Tensor
 
 
 class Places:
@@ -70,6 +81,7 @@ class Places:
         self.slots: dict[Key, Slot] = {}
         self.readings: dict[str, Reading] = {}
         self.ends: list[int] = []  # of the blocks
+        self.keys: list[list[Key]] = []  # in each block
         together = {module: group for group in readers for module in group}
         for module, role in ranks:
             if (module, role) not in self.slots:
@@ -91,10 +103,23 @@ class Places:
         for key in keys:
             self.slots[key] = Slot(start + first * inputs, right, rows[key], *sides[key], constants[key])
             if key[1] == "delta":
-                self.readings[key[0]] = Reading(keys[0][0], start, total, inputs, first, key == keys[-1])
+                self.readings[key[0]] = Reading(keys[0][0], first, key == keys[-1])
             first += rows[key]
             right += rows[key] * sides[key][1]
         self.ends.append(right)
+        self.keys.append(list(keys))
+
+    def maps(self, block: int, halves: Tensor, base: int = 0) -> dict[Key, Maps]:
+        """The maps of a block, out of halves ``(B, ...)`` that begin at position ``base``."""
+        keys = self.keys[block]
+        start, rank = self.slots[keys[0]].left - base, sum(self.slots[key].rank for key in keys)
+        inputs = self.slots[keys[0]].inputs
+        together = halves[:, start : start + rank * inputs].view(-1, rank, inputs)
+        found: dict[Key, Maps] = {}
+        for key in keys:
+            slot = self.slots[key]
+            found[key] = Maps(together, left_of(halves, slot, base), right_of(halves, slot, base))
+        return found
 
 
 def left_of(halves: Tensor, slot: Slot, base: int = 0) -> Tensor:

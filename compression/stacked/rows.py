@@ -11,7 +11,7 @@ from torch.nn.functional import gelu
 from compression.stacked.adapter import FrozenAdapter
 from compression.stacked.cache import HalvesCache
 from compression.stacked.gathered import GatheredHalves
-from compression.stacked.places import Key, left_of, right_of
+from compression.stacked.places import Key
 
 Dropout = Callable[[Tensor, Tensor], Tensor]  # input (B, L, ...), probability a row (B, 1, 1) -> same shape
 
@@ -50,25 +50,24 @@ class Rows:
         key: Key = (module, "delta")
         slot = self.slots[key]
         rates = self._rates_at(key, training)
-        halves, base = self._halves.at(slot.left)
+        together, left, right = self._halves.at(key)
         if rates is None:
-            thin = self._thin(module, x, halves, base)
+            thin = self._thin(module, x, together)
         else:
-            thin = torch.bmm(left_of(halves, slot, base), self._dropped(x, rates).transpose(1, 2))
+            thin = torch.bmm(left, self._dropped(x, rates).transpose(1, 2))
         if slot.constant:
             thin[:, -1].fill_(1)
-        return output.baddbmm_(thin.transpose(1, 2), right_of(halves, slot, base))
+        return output.baddbmm_(thin.transpose(1, 2), right)
 
     def rows_beside(self, module: str, tokens: Tensor, output: Tensor, training: bool) -> Tensor:
         """As ``beside`` for an embedding: ``tokens`` (B, L) choose columns of the first half."""
         key: Key = (module, "delta")
-        slot = self.slots[key]
-        halves, base = self._halves.at(slot.left)
-        thin = left_of(halves, slot, base).gather(2, tokens[:, None].expand(-1, slot.rank, -1))  # (B, R, L)
+        _, left, right = self._halves.at(key)
+        thin = left.gather(2, tokens[:, None].expand(-1, left.shape[1], -1))  # (B, R, L)
         rates = self._rates_at(key, training)
         if rates is not None:
             thin = self._dropped(thin, rates)
-        return output.baddbmm_(thin.transpose(1, 2), right_of(halves, slot, base))
+        return output.baddbmm_(thin.transpose(1, 2), right)
 
     def behind(self, module: str, output: Tensor, training: bool) -> Tensor:
         """``output + up(gelu(down(output)))``."""
@@ -78,19 +77,14 @@ class Rows:
         return output.add_(self._through((module, "up"), hidden))
 
     def _through(self, key: Key, x: Tensor) -> Tensor:
-        slot = self.slots[key]
-        halves, base = self._halves.at(slot.left)
-        thin = torch.bmm(left_of(halves, slot, base), x.transpose(1, 2))
-        return torch.bmm(thin.transpose(1, 2), right_of(halves, slot, base))
+        _, left, right = self._halves.at(key)
+        return torch.bmm(torch.bmm(left, x.transpose(1, 2)).transpose(1, 2), right)
 
-    def _thin(self, module: str, x: Tensor, halves: Tensor, base: int) -> Tensor:
+    def _thin(self, module: str, x: Tensor, together: Tensor) -> Tensor:
         """``(B, R, L)``: one product for all modules that read ``x``, kept until the last of them asked."""
         reading = self._readings[module]
         if self._read is None or self._read[0] != reading.group or self._read[1] is not x:
-            start = reading.left - base
-            left = halves[:, start : start + reading.rank * reading.inputs]
-            product = torch.bmm(left.view(-1, reading.rank, reading.inputs), x.transpose(1, 2))
-            self._read = (reading.group, x, product)
+            self._read = (reading.group, x, torch.bmm(together, x.transpose(1, 2)))
         product = self._read[2]
         if reading.last:
             self._read = None
@@ -105,7 +99,7 @@ class Rows:
                 adapter.dropout if adapter is not None and key in adapter.layout.places.slots else 0.0
                 for adapter in self._adapters
             ]
-            device = self._halves.at(self.slots[key].left)[0].device
+            device = self._halves.at(key).left.device
             self._rates[key] = torch.tensor(rates, device=device)[:, None, None] if any(rates) else None
         return self._rates[key]
 

@@ -26,10 +26,11 @@ def test_measures_time_and_memory_of_every_contender():
     assert not any(name.startswith("shared") for name, _ in extrapolated)
 
 
-def test_the_slope_is_that_of_the_last_two_measured_numbers_of_tasks():
+def test_the_price_of_a_further_task_is_that_of_the_process_with_the_most() -> None:
     held = [
-        {"contender": "ours", "tasks": tasks, "uss_mb": mb, "extrapolated": guessed}
-        for tasks, mb, guessed in ((1, 300, False), (100, 310, False), (1000, 319, False), (9999, 0, True))
+        {"contender": "ours", "tasks": 100},
+        {"contender": "ours", "tasks": 1000, "further_bytes": 17_000.0},
+        {"contender": "ours", "tasks": 400, "further_bytes": 16_000.0},
     ]
-    assert memory.slope(held, "ours") == pytest.approx(10_000)
-    assert memory.slope(held[:1], "ours") is None
+    assert memory.further(held, "ours") == 17_000
+    assert memory.further(held[:1], "ours") is None

@@ -7,6 +7,7 @@ from scipy.stats import spearmanr
 from benchmarks.adapters_glue.findings import findings, grows_fastest, more_stable
 from benchmarks.adapters_glue.methods import Method
 from benchmarks.adapters_glue.scores import Scorer, interval
+from benchmarks.adapters_glue.table import table
 from benchmarks.adapters_glue.tasks import Row, Task
 
 
@@ -71,3 +72,13 @@ def test_stability_compares_spreads_with_the_matrix_form() -> None:
     wild, calm = {1e-3: [0.7, 0.9], 1e-2: [0.5, 0.6]}, {1e-3: [0.8, 0.81], 1e-2: [0.8, 0.82]}
     assert more_stable({"lora": wild, "cp": calm})["holds"]
     assert not more_stable({"lora": calm, "cp": wild})["holds"]
+
+
+def test_the_table_has_a_line_for_each_method_and_leaves_out_what_is_not_finished() -> None:
+    score = {"mean": 0.5, "low": 0.25, "high": 0.75, "train_s": 2.0}
+    cp = {"method": "cp", "rank": 2, "kind": "serial", "params": 1234} | score
+    probe = {"method": "probe", "rank": None, "kind": None, "params": 770} | score
+    lines = table([probe | {"task": "mrpc"}, cp | {"task": "mrpc"}, cp | {"task": "sst2"}]).splitlines()
+    assert lines[0] == "| method | MRPC | SST-2 | trained | CPU s |"
+    assert lines[2] == "| probe | 0.500 (0.250 to 0.750) |  | 770 | 2.0 |"
+    assert lines[3].startswith("| cp 2 serial | 0.500 (0.250 to 0.750) | 0.500")

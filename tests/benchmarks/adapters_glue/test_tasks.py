@@ -14,7 +14,8 @@ def task(data: Path, name: str, *, train: int = 8, test: int = 8) -> Task:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_file_is_read(data: Path, name: str) -> None:
     found = task(data, name)
-    assert (len(found.train), len(found.test)) == (8, 8)
+    assert len(found.train) == (4 if name in ("mrpc", "stsb") else 8)  # in texts
+    assert len(found.test) == 8
     assert len(found.labels) == (0 if name == "stsb" else 2)
     assert all((row.second is not None) == (name in ("mrpc", "stsb")) for row in found.train)
 
