@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from annotation.access import Viewer, require_researcher
 from annotation.errors import AnnotationError, NotFound, RunActive, RunEnded
 from annotation.models import RunKind, RunStatus, TrainingRun
+from annotation.services.heartbeat import beating
 
-SILENT_FOR = timedelta(seconds=90)  # no stage of a run goes on for so long without saying so
+SILENT_FOR = timedelta(seconds=90)  # six beats: a worker that lives is never silent for so long
 REPORT_EVERY_S = 0.5
 LOG_CHARACTERS = 20_000
 WITH_MODELS = (RunKind.RETRAIN, RunKind.PREFILL, RunKind.RULES, RunKind.COMPRESS, RunKind.MEASURE)
@@ -232,7 +233,7 @@ def run_execute(*, run_id: int, watch: Callable[[float, str], None] | None = Non
     if not reporter.begin():
         return run
     try:
-        with _half_the_cores() if run.kind in WITH_MODELS else nullcontext():
+        with beating(run_id), _half_the_cores() if run.kind in WITH_MODELS else nullcontext():
             message, fields = _work_of(run.kind)(run=run, reporter=reporter)
         reporter.end(RunStatus.DONE, message, **fields)
     except RunStopped as stopped:
