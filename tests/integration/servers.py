@@ -54,8 +54,29 @@ def postgres() -> Iterator[str]:
     if os.getuid() == 0:
         shutil.chown(folder, "postgres")
     data = folder / "data"
-    make = [programs / "initdb", "-D", data, "-U", "acts", "--auth", "trust", "-E", "UTF8", "--no-sync"]
-    serve = [programs / "postgres", "-D", data, "-p", str(port), "-k", folder, "-c", "fsync=off"]
+    make: list[str | Path] = [
+        programs / "initdb",
+        "-D",
+        data,
+        "-U",
+        "acts",
+        "--auth",
+        "trust",
+        "-E",
+        "UTF8",
+        "--no-sync",
+    ]
+    serve: list[str | Path] = [
+        programs / "postgres",
+        "-D",
+        data,
+        "-p",
+        str(port),
+        "-k",
+        folder,
+        "-c",
+        "fsync=off",
+    ]
     try:
         subprocess.run(_as_postgres(make), check=True, capture_output=True, cwd="/")
         with running(_as_postgres(serve), cwd="/", stderr=subprocess.DEVNULL):
@@ -96,7 +117,7 @@ class Web:
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.database_url) as connection:
-            return connection.execute(query.replace("?", "%s"), values).fetchall()  # type: ignore[arg-type]
+            return connection.execute(query.replace("?", "%s"), values).fetchall()
 
     def is_healthy(self) -> bool:
         try:
