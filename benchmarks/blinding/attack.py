@@ -17,6 +17,7 @@ from sklearn.pipeline import make_pipeline
 from .teachers import PACE, Observed
 
 RESAMPLES = 500
+TREES = 150
 
 
 def attack(observed: list[Observed], kind: str, seed: int) -> dict[str, Any]:
@@ -27,7 +28,7 @@ def attack(observed: list[Observed], kind: str, seed: int) -> dict[str, Any]:
         model = make_pipeline(TfidfVectorizer(ngram_range=(1, 2)), LogisticRegression(max_iter=1000))
         seen: Any = [one.words for one in observed]
     else:
-        forest = RandomForestClassifier(150, min_samples_leaf=5, random_state=seed)
+        forest = RandomForestClassifier(TREES, min_samples_leaf=5, random_state=seed)
         model = make_pipeline(DictVectorizer(sparse=False), forest)
         seen = [
             {name: value for name, value in one.channel.items() if kind != "pace" or name in PACE}
