@@ -6,6 +6,7 @@ number of clocks may tick. When the engine is dead the web process still keeps e
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import TypeVar
 
 import structlog
@@ -20,6 +21,7 @@ from simulator.services.event import session_lock
 from simulator.services.room import hand_back_locked
 from simulator.services.session import session_end
 from simulator.services.setback import TOLERANCE, session_set_back
+from simulator.services.settling import settle_overdue
 from simulator.services.supervision import turn_unclaim_locked
 from simulator.services.turn import turn_hand_over
 
@@ -29,6 +31,10 @@ Subject = TypeVar("Subject", Turn, Session)
 PREDICT_TIMEOUT = timedelta(seconds=10)
 INACTIVE_AFTER = timedelta(minutes=30)
 LAST_REPLY_GRACE = timedelta(seconds=60)
+SETTLE_EVERY_S = 30.0
+
+
+_settled_at = 0.0  # of this process's own stopwatch
 
 
 def tick() -> None:
@@ -44,6 +50,7 @@ def tick() -> None:
         _carefully(_end_overdue, session)
     for session in Session.objects.filter(seized_until__lt=now, ended_at=None, seized_by__isnull=False):
         _carefully(_lapse_seizure, session)
+    _settle_now_and_then()
 
 
 def _due_turns(now: datetime) -> QuerySet[Turn]:
@@ -69,6 +76,14 @@ def _due(turn: Turn, now: datetime) -> Callable[[Turn], object] | None:
     if turn.status in WAITING and turn.lease_until is not None and turn.lease_until <= now:
         return _lapse_claim
     return None
+
+
+def _settle_now_and_then() -> None:
+    """Erasures whose worker died are asked for again, with a look every half minute."""
+    global _settled_at
+    if monotonic() - _settled_at >= SETTLE_EVERY_S:
+        _settled_at = monotonic()
+        settle_overdue()
 
 
 def _overdue_sessions(now: datetime) -> Iterable[Session]:

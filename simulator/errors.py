@@ -27,6 +27,16 @@ class NotFound(SimulatorError):
         return _("There is nothing here for you under this address.")
 
 
+class Erased(SimulatorError):
+    """The session exists, and what was said in it no longer does."""
+
+    code = "erased"
+    status = 410
+
+    def default(self) -> str:
+        return _("What was said in this rehearsal has been erased. Its time and place in the list remain.")
+
+
 class NotAllowed(SimulatorError):
     code = "not_allowed"
     status = 403
@@ -150,6 +160,30 @@ class RatingInvalid(SimulatorError):
 
     def default(self) -> str:
         return _("Each rating is a whole number from 1 to 5.")
+
+
+class DisputeInvalid(SimulatorError):
+    code = "dispute_invalid"
+    status = 400
+
+    def default(self) -> str:
+        return _("Choose one of the four types, another one than the report has. The rehearsal must be over.")
+
+
+class DisputeExists(SimulatorError):
+    code = "dispute_exists"
+
+    def default(self) -> str:
+        return _("You have disputed this question before. What you said then stands.")
+
+
+class DisputesTooMany(RateLimited):
+    code = "disputes_too_many"
+
+    def default(self) -> str:
+        return _(
+            "You have disputed a dozen questions within an hour. People look at each of them; go on later."
+        )
 
 
 class ThresholdInvalid(SimulatorError):

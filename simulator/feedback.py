@@ -17,22 +17,35 @@ MAX_NORMALISED_ENTROPY = 0.6
 
 @dataclass(frozen=True)
 class SpokenLine:
-    """A line of the dialogue; ``question_type`` is the model's distribution for teacher's lines."""
+    """A line of the dialogue; ``question_type`` is the model's distribution for teacher's lines.
+
+    ``number`` is the turn's. ``decided`` is what people settled after a dispute: it counts in the place of
+    the model's; None where nothing was.
+    """
 
     persona: str
     text: str
     at: datetime
     kind: str
     question_type: Distribution | None = None
+    number: int | None = None
+    decided: str | None = None
 
 
 @dataclass(frozen=True)
 class QuestionFeedback:
+    number: int | None
     text: str
     at: datetime
     question_type: str | None
     confidence: float | None
     counted: bool
+    decided: bool = False
+
+    @property
+    def told(self) -> str:
+        """The type that the report gives; empty when it gives none."""
+        return self.question_type or "" if self.counted else ""
 
 
 @dataclass(frozen=True)
@@ -62,9 +75,14 @@ class Feedback:
 
 def _question(line: SpokenLine) -> QuestionFeedback:
     found = line.question_type
+    if line.decided is not None:
+        return QuestionFeedback(
+            line.number, line.text, line.at, line.decided, None, counted=True, decided=True
+        )
     if found is None:
-        return QuestionFeedback(line.text, line.at, None, None, counted=False)
+        return QuestionFeedback(line.number, line.text, line.at, None, None, counted=False)
     return QuestionFeedback(
+        number=line.number,
         text=line.text,
         at=line.at,
         question_type=found.label,

@@ -67,6 +67,16 @@ class ConsentTextForm(forms.Form):
     )
 
 
+class RetentionForm(forms.Form):
+    retention_days = forms.IntegerField(
+        label=_("Erase rehearsals after (days)"),
+        min_value=1,
+        max_value=36_500,
+        required=False,
+        help_text=_("Counted from their end. Empty: they are kept until somebody erases them."),
+    )
+
+
 class ScenarioForm(forms.Form):
     """A scenario as a file or as text."""
 

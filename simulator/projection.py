@@ -135,6 +135,20 @@ KINDS: dict[str, EventKind] = {
     ),
     "session.mode_changed": EventKind("Backup or Verify was chosen.", {"mode": "backup or verify"}),
     "session.ended": EventKind("The rehearsal ended.", {"reason": "see EndReason"}, frozenset({"reason"})),
+    "feedback.disputed": EventKind(
+        "The teacher would call a question something else than the report.",
+        {"claimed": "question type by the teacher", "told": "by the report; empty when the model was unsure"},
+    ),
+    "feedback.reissued": EventKind(
+        "Somebody looked at a disputed question again, and the report has a new version.",
+        {
+            "version": "of the report from then on",
+            "question_type": "what was decided; empty when the question was put aside",
+        },
+    ),
+    "session.erased": EventKind(
+        "All payloads before this one were blanked.", {"reason": "withdrawn, retention or request"}
+    ),
     "session.rated": EventKind(
         "The teacher rated the rehearsal.", {"ratings": "item to 1..5", "comment": "free text"}
     ),

@@ -33,6 +33,7 @@ urlpatterns = [
     path("sessions/<uuid:public_id>/end/", rehearsal.end, name="session-end"),
     path("sessions/<uuid:public_id>/ratings/", rehearsal.ratings, name="ratings"),
     path("sessions/<uuid:public_id>/feedback/", rehearsal.feedback, name="feedback"),
+    path("sessions/<uuid:public_id>/feedback/<int:number>/dispute/", rehearsal.dispute, name="dispute"),
     # The supervisor
     path("console/", console.console, name="console"),
     path("sessions/<uuid:public_id>/turns/<int:number>/", decision.decision, name="decision"),
@@ -49,6 +50,7 @@ urlpatterns = [
     path("studies/<slug:slug>/", studies.study, name="study"),
     path("studies/<slug:slug>/invite/", studies.invite, name="invite"),
     path("studies/<slug:slug>/publish/", studies.publish, name="publish"),
+    path("studies/<slug:slug>/retention/", studies.retention, name="retention"),
     path("routing/", routing.routing, name="routing"),
     path("routing/<slug:slug>/<slug:scenario>/", routing.routing_scenario, name="routing-scenario"),
     path("routing/<slug:slug>/<slug:scenario>/settings/", routing.routing_policy, name="routing-policy"),

@@ -37,7 +37,7 @@ def push_execute(*, run: TrainingRun, reporter: RunReporter) -> tuple[str, dict[
     with noted(projects), closing(Client(server_now())) as client:
         for number, project in enumerate(projects):
             part = reporter.part(number / len(projects), (number + 1) / len(projects))
-            removed += _remove_withdrawn(client, project)
+            removed += remove_withdrawn(client, project)
             sent += _push(client, project, part, sent)
             LabelStudioProject.objects.filter(pk=project.pk).update(pushed_at=timezone.now())
     said = _("%(sent)d questions sent") % {"sent": sent}
@@ -134,7 +134,7 @@ def _confirm(client: Client, project: LabelStudioProject, remote_id: int) -> Non
             LabelStudioTask.objects.filter(pk=unsure[key].pk).update(remote_id=task_id)
 
 
-def _remove_withdrawn(client: Client, project: LabelStudioProject) -> int:
+def remove_withdrawn(client: Client, project: LabelStudioProject) -> int:
     """What a teacher withdrew is deleted there as well; returns how much."""
     gone: QuerySet[LabelStudioTask] = project.tasks.exclude(remote_id=None).exclude(item__withdrawn_at=None)
     count = 0

@@ -53,6 +53,7 @@ def training_data(run: LabelRun | None) -> TrainingData:
         lineage={
             "annotation_ids": _annotation_ids([item.pk for item in used]),
             "label_run": run.pk if run else None,
+            "item_ids": [item.pk for item in used],
             "weak_item_ids": [label.item_id for label in weak],
             "held_out_item_ids": held_items,
             "event_ids": [str(item.source_event) for item in used if item.source_event]

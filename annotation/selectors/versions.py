@@ -12,6 +12,8 @@ from annotation.store import model_store
 from models_zoo.manifest import Manifest, Metric
 from models_zoo.store import ModelStoreError
 
+from .marks import Mark, marked_versions
+
 SHOWN_METRICS = ("question_type_accuracy", "dialogue_act_accuracy", "entities_f1")
 
 
@@ -22,6 +24,7 @@ class VersionRow:
     manifest: Manifest
     is_current: bool
     run: TrainingRun | None
+    mark: Mark | None = None
 
     @property
     def name(self) -> str:
@@ -62,7 +65,11 @@ def versions_for(viewer: Viewer) -> list[VersionRow]:
         run.version: run
         for run in TrainingRun.objects.filter(kind__in=MAKES_VERSIONS, status=RunStatus.DONE).order_by("pk")
     }
-    return [VersionRow(each, each.version == current, runs.get(each.version)) for each in store.versions()]
+    marks = marked_versions()
+    return [
+        VersionRow(each, each.version == current, runs.get(each.version), marks.get(each.version))
+        for each in store.versions()
+    ]
 
 
 def version_for(viewer: Viewer, version: str) -> VersionRow:
@@ -74,7 +81,7 @@ def version_for(viewer: Viewer, version: str) -> VersionRow:
     except ModelStoreError as error:
         raise NotFound(str(error)) from error
     run = TrainingRun.objects.filter(version=version, kind__in=MAKES_VERSIONS, status=RunStatus.DONE).last()
-    return VersionRow(manifest, version == store.current(), run)
+    return VersionRow(manifest, version == store.current(), run, marked_versions().get(version))
 
 
 def active_run(viewer: Viewer, kind: RunKind) -> TrainingRun | None:

@@ -16,6 +16,7 @@ from models_zoo.labels import QUESTION_TYPES
 
 from .annotation import MOST_COMMENT
 from .codebook import codebook_current
+from .second_look import second_look_review
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def adjudication_save(*, viewer: Viewer, ticket_id: str, txn: str, verdict: Verd
         raise AlreadyDecided from error
     decision.votes.set([vote.annotation for vote in votes_on(ticket.item)])
     ItemTicket.objects.filter(pk=ticket.pk).update(used_at=timezone.now())
+    second_look_review(item_id=ticket.item_id)
     return decision
 
 

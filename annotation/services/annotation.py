@@ -13,6 +13,7 @@ from annotation.models import Action, Annotation, ItemTicket, Outcome, Purpose
 from annotation.selectors.sent import SentTicket, sent_ticket
 from models_zoo.labels import QUESTION_TYPES
 
+from .second_look import second_look_review
 from .ticket import ticket_issue, ticket_next
 
 MOST_MS = 12 * 60 * 60 * 1000  # a browser's clock may jump; nobody looks at one question for half a day
@@ -97,6 +98,7 @@ def _save(viewer: Viewer, ticket_id: str, txn: str, judgement: Judgement) -> Ann
     if standing is not None:
         Annotation.objects.filter(pk=standing.pk).update(superseded_by=annotation)
     ItemTicket.objects.filter(pk=ticket.row.pk).update(used_at=timezone.now())
+    second_look_review(item_id=ticket.row.item_id)
     return annotation
 
 
@@ -169,6 +171,7 @@ def annotation_undo(*, viewer: Viewer, txn: str) -> tuple[Annotation, ItemTicket
     purpose = _purpose(latest)
     if purpose == Purpose.RECHECK:
         latest.supersedes.update(is_standing=True, superseded_by=None)
+    second_look_review(item_id=latest.item_id)
     return latest, ticket_issue(viewer=viewer, item=latest.item, purpose=purpose)
 
 

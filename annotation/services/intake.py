@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from annotation.draws import draw
 from annotation.importing.dialogues import ImportedLabel, ImportedQuestion, ReadError, Record, Turn
 from annotation.models import Annotation, Codebook, Dataset, Item, Outcome
 from models_zoo.labels import QUESTION_TYPES
+from simulator.selectors import erased_event_ids
 
 from .codebook import codebook_current
 from .item import is_held_out, people_wanted
@@ -51,6 +53,7 @@ class Intake:
     counts: Counts = field(default_factory=Counts)
     _seen: dict[str, int] = field(default_factory=dict)  # of a check: what would be there by now
     _people: dict[str, int] = field(default_factory=dict)
+    _erased: frozenset[UUID] = field(default_factory=lambda: frozenset(erased_event_ids()))
 
     def take(self, records: Iterable[Record]) -> list[ReadError]:
         """Take a batch; returns the records that were refused."""
@@ -84,6 +87,8 @@ class Intake:
             return ReadError(question.line, _("The text holds half of a surrogate pair; save it as UTF-8."))
         if len(question.text) > MOST_TEXT:
             return ReadError(question.line, _("The question is longer than 20,000 characters; shorten it."))
+        if question.event in self._erased:
+            return ReadError(question.line, _("What was said here has been erased since; it stays out."))
         return self._wrong_label(question)
 
     def _wrong_label(self, question: ImportedQuestion) -> ReadError | None:

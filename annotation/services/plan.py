@@ -57,7 +57,7 @@ def plan_change(*, viewer: Viewer, dataset_id: int, plan: Plan) -> Dataset:
 
 
 def _count_anew(dataset: Dataset) -> None:
-    items = list(dataset.items.only("pk", "key", "wanted"))
+    items = list(dataset.items.filter(second_look=None).only("pk", "key", "wanted"))
     changed = []
     for item in items:
         wanted = people_wanted(dataset, item.key)

@@ -247,5 +247,9 @@ def run_execute(*, run_id: int, watch: Callable[[float, str], None] | None = Non
     except BaseException:  # the worker is being stopped
         reporter.end(RunStatus.FAILED, _("The worker was stopped before the run had ended; start it again."))
         raise
+    if run.makes_version:
+        from annotation.services.rebuild import rebuild_if_due
+
+        rebuild_if_due()
     run.refresh_from_db()
     return run

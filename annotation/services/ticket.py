@@ -15,6 +15,7 @@ from annotation.selectors.study_tasks import running_task, waiting_tasks
 
 from .codebook import codebook_current
 from .planting import planted_label
+from .second_look import under_second_look
 
 # What somebody fetched is kept for them for so long, then others may get it, too.
 KEPT_FOR = timedelta(minutes=15)
@@ -80,6 +81,7 @@ def ticket_issue(*, viewer: Viewer, item: Item, purpose: Purpose = Purpose.LABEL
 def _issue(viewer: Viewer, item: Item, purpose: Purpose) -> ItemTicket:
     suggestion = next(iter(_suggestions(item=item.pk)), None)
     shown = suggestion is not None and not item.holdout and purpose == Purpose.LABEL
+    shown = shown and not under_second_look(item.pk)
     planted = planted_label(item=item, annotator_id=viewer.pk, suggestion=suggestion) if shown else ""
     return _ticket(
         viewer, item, codebook_current(), suggestion, shown=shown, purpose=purpose, planted=planted

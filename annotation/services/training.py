@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from annotation.access import Viewer, require_researcher
 from annotation.errors import NothingToTrainOn, RunActive, VersionRefused
 from annotation.models import RunKind, TrainingRun
+from annotation.selectors.marks import clean_ancestor
 from annotation.selectors.training_data import TrainingData, training_data
 from annotation.store import model_store
 from models_zoo.store import ModelStore, ModelStoreError
@@ -26,28 +27,35 @@ LEAST_REHEARSED = 400  # corpus lines; with as few as there are new labels, dial
 def version_train(*, run: TrainingRun, reporter: RunReporter) -> tuple[str, dict[str, Any]]:
     """Collect, label by rules, train, compare. Returns what to say, and what to store on the run.
 
-    The new version goes on from the one in service. It serves only when somebody deploys it, or when the run
-    was asked to.
+    The new version goes on from the one in service, or, where that learned from rows that were erased since,
+    from its newest ancestor that did not. It serves only when somebody deploys it, or when the run was asked
+    to.
 
     Raises:
         NothingToTrainOn, RunStopped, ModelStoreError.
     """
     store = model_store()
-    parent = store.current()
+    serving = store.current()
     reporter.step(0.0, _("Collecting questions"))
     reporter.log(_("%(count)d new questions from rehearsals") % {"count": items_collect()})
     reporter.log(_("%(count)d questions withdrawn") % {"count": items_withdraw()})
     applied = reporter.part(0.02, 0.1)
     label_run = weak_labels_run(progress=lambda share: applied(share, _("Applying the labelling functions")))
     reporter.log(label_run.reason)
-    TrainingRun.objects.filter(pk=run.pk).update(label_run=label_run, parent_version=parent or "")
+    TrainingRun.objects.filter(pk=run.pk).update(label_run=label_run, parent_version=serving or "")
     data = training_data(label_run)
     reporter.log(
         _("%(train)d examples to train on, %(held)d held out")
         % {"train": len(data.train), "held": len(data.held_out)}
     )
+    parent = clean_ancestor(serving)
+    if parent != serving:
+        reporter.log(
+            _("The version in service learned from erased rows; going on from %(parent)s")
+            % {"parent": parent or _("the pretrained encoder")}
+        )
     version = _train(run, store, parent, data, reporter)
-    comparison = versions_compare(store, parent, version, data, reporter, start=0.8)
+    comparison = versions_compare(store, serving, version, data, reporter, start=0.8)
     reporter.step(0.99, _("Settling"), force=True)
     if run.deploy:
         store.activate(version)

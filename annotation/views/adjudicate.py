@@ -3,15 +3,20 @@
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from annotation.forms import VerdictForm
 from annotation.numerals import whole
 from annotation.selectors.adjudication import decided_by, disputes_for, votes_on
+from annotation.selectors.lineage import item_lineage
 from annotation.services.adjudication import adjudication_save, adjudication_undo, dispute_next
 from annotation.services.codebook import codebook_current
 from annotation.views.access import PageRequest, for_adjudicators
@@ -52,8 +57,26 @@ def page(request: PageRequest) -> HttpResponseBase:
 @require_POST
 def save(request: PageRequest) -> HttpResponseBase:
     form = VerdictForm(request.POST)
-    adjudication_save(viewer=request.user, **form.arguments())
+    decision = adjudication_save(viewer=request.user, **form.arguments())
+    if request.user.is_researcher:
+        _tell_touched(request, decision.item_id)
     return _back(request)
+
+
+def _tell_touched(request: PageRequest, item_id: int) -> None:
+    """A decision against a label that a version has learned: say which replies that touched."""
+    lineage = item_lineage(request.user, item_id)
+    touched = sum(use.served.replies for use in lineage.stale)
+    if touched:
+        said = ngettext(
+            "A label that you decided against had a part in %(n)d reply.",
+            "A label that you decided against had a part in %(n)d replies.",
+            touched,
+        )
+        link = reverse("annotation:lineage-item", args=[item_id])
+        messages.info(
+            request, format_html('{} <a href="{}">{}</a>', said % {"n": touched}, link, _("List them"))
+        )
 
 
 @for_adjudicators

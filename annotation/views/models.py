@@ -18,6 +18,7 @@ from annotation.selectors.versions import (
     version_for,
     versions_for,
 )
+from annotation.services.rebuild import rebuild_if_due
 from annotation.services.run import run_cancel, run_request, runs_reap
 from annotation.services.training import version_deploy, version_roll_back
 from annotation.views.access import PageRequest, for_researchers
@@ -27,6 +28,7 @@ from annotation.views.access import PageRequest, for_researchers
 @require_GET
 def page(request: PageRequest) -> HttpResponseBase:
     runs_reap()
+    rebuild_if_due()
     context = {
         "nav": "annotation",
         "versions": versions_for(request.user),

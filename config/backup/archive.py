@@ -19,6 +19,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from models_zoo.store import ModelStore
+from simulator.erasure_list import erasure_list_path
 
 from .databases import Database, database
 from .errors import BackupError
@@ -54,8 +55,7 @@ def backup_write(*, target: Path, store: Path, key: Path) -> Contents:
             kind.dump(folder / kind.file_name)
             kind.check(folder / kind.file_name)
             members = {kind.file_name: folder / kind.file_name} | dict(_store_files(store))
-            if key.is_file():
-                members[key.name] = key
+            members |= {file.name: file for file in (key, erasure_list_path()) if file.is_file()}
             contents = _contents(kind, store, members)
             _write(beside, members, contents)
         backup_verify(beside)

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.db import DatabaseError
 
 from models_zoo.store import ModelStore, ModelStoreError
+from simulator.erasure_list import erasure_list_extend, erasure_list_path, erasure_list_read
 from simulator.selectors.engine import engines_alive
 
 from .archive import Contents, unpacked
@@ -33,6 +34,7 @@ def backup_restore(*, source: Path, store: Path, key: Path, replace: bool = Fals
         _verify_models(folder / "models", contents)
         kind.load(folder / kind.file_name)
         _swap_store(folder / "models", store)
+        erasure_list_extend(erasure_list_read(folder / erasure_list_path().name))
         if (folder / key.name).is_file():
             shutil.copyfile(folder / key.name, key)
             key.chmod(0o600)

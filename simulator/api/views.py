@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 from simulator.errors import NotFound
 from simulator.exports.downloads import all_sessions_download, session_download
 from simulator.models import Session, User
-from simulator.selectors import events_since, session_for, sessions_for
+from simulator.selectors import events_since, said_in, session_for, sessions_for
 from simulator.selectors.event import viewer_kind
 
 from .serializers import (
@@ -86,7 +86,7 @@ class SessionEvents(APIView):
     )
     def get(self, request: Request, public_id: UUID) -> Response:
         viewer = viewer_of(request)
-        session = session_for(viewer, public_id)
+        session = said_in(viewer, public_id)
         after = request.query_params.get("after") or None
         batch = events_since(session=session, viewer=viewer_kind(viewer), cursor=after)
         events = batch.events[:EVENTS_PER_PAGE]

@@ -26,7 +26,10 @@ class ExchangeMemory:
         self._newest = 0
 
     def refresh(self, predictor: Predictor) -> None:
-        """Embed and take in what supervisors answered since the last time."""
+        """Embed and take in what supervisors answered since the last time, and forget what was erased."""
+        held = sum(len(rows) for rows in self._rows.values())
+        if held != KnownExchange.objects.filter(pk__lte=self._newest).count():
+            self._rows, self._vectors, self._newest = {}, {}, 0
         new = list(KnownExchange.objects.filter(pk__gt=self._newest).order_by("pk"))
         if not new:
             return

@@ -6,7 +6,7 @@ from django.http import StreamingHttpResponse
 
 from simulator.errors import NotFound
 from simulator.models import Role, User
-from simulator.selectors import exportable_sessions, session_for
+from simulator.selectors import exportable_sessions, said_in
 
 from .streaming import jsonl_response
 from .writer import export_lines, transcript_lines
@@ -17,9 +17,10 @@ def session_download(viewer: User, public_id: UUID) -> StreamingHttpResponse:
 
     Raises:
         NotFound: it does not exist, or not for this person, or its teacher withdrew.
+        Erased: its words are gone.
         NotAllowed: the person sees the session but exports nothing.
     """
-    session = session_for(viewer, public_id)
+    session = said_in(viewer, public_id)
     if viewer.role == Role.TEACHER:
         return jsonl_response(transcript_lines(session), filename=f"transcript-{public_id}.jsonl")
     chosen = exportable_sessions(viewer).filter(pk=session.pk)

@@ -13,10 +13,12 @@ from .analysis import (
     takeover_series,
 )
 from .consequence import AnsweredTurn, answered_turns
+from .erasure import erased_event_ids, latest_erasure
 from .event import events_for, events_since
-from .feedback import feedback_for
+from .feedback import feedback_for, report_for
 from .room import room_detail, rooms_for
-from .session import exportable_sessions, session_for, sessions_for, without_withdrawn
+from .served import Served, ServedTurns, replies_served, served_counts, turn_of
+from .session import exportable_sessions, said_in, session_for, sessions_for, without_withdrawn
 from .study import (
     consent_needed,
     has_standing_consent,
@@ -31,26 +33,35 @@ __all__ = [
     "AnsweredTurn",
     "ClosedTurn",
     "RepairedTurn",
+    "Served",
+    "ServedTurns",
     "TakeoverPoint",
     "answered_turns",
     "closed_teacher_turns",
     "consent_needed",
+    "erased_event_ids",
     "events_for",
     "events_since",
     "exportable_sessions",
     "feedback_for",
     "has_standing_consent",
     "invitations_for",
+    "latest_erasure",
     "loop_counts",
     "repaired_turns",
+    "replies_served",
+    "report_for",
     "room_detail",
     "rooms_for",
+    "said_in",
     "scenarios_for",
+    "served_counts",
     "session_for",
     "sessions_for",
     "standing_consent",
     "studies_for",
     "study_for",
     "takeover_series",
+    "turn_of",
     "without_withdrawn",
 ]

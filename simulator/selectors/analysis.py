@@ -66,6 +66,11 @@ def closed_teacher_turns(*, after: datetime | None = None) -> Iterator[ClosedTur
         yield from _teacher_turns(session)
 
 
+def closed_turn(turn: Turn) -> ClosedTurn:
+    """One turn of an ended session, with what was said before it."""
+    return next(one for one in _teacher_turns(turn.session) if one.number == turn.number)
+
+
 def _teacher_turns(session: Session) -> Iterator[ClosedTurn]:
     assert session.ended_at is not None  # noqa: S101 (filtered by the caller)
     asked = list(session.turns.order_by("number").values_list("asked_id", "number"))

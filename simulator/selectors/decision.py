@@ -10,7 +10,7 @@ from simulator.engine.uncertainty import WEIGHTS
 from simulator.models import KnownExchange, Session, Turn, User
 
 from .event import events_for, viewer_kind
-from .session import session_for
+from .session import said_in
 from .study import studies_for
 
 SAME_SCORE = 0.005  # a stored score that today's formula gives again, but for rounding
@@ -65,10 +65,11 @@ def decision_for(viewer: User, public_id: str, number: int) -> Decision:
 
     Raises:
         NotFound: there is no such turn, or not for this person.
+        Erased: its words are gone.
     """
     if not viewer.may_supervise:
         raise errors.NotFound
-    session = session_for(viewer, public_id)
+    session = said_in(viewer, public_id)
     turn = session.turns.filter(number=number).first()
     if turn is None:
         raise errors.NotFound

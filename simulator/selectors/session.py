@@ -36,12 +36,25 @@ def session_for(viewer: User, public_id: str | uuid.UUID) -> Session:
     return session
 
 
+def said_in(viewer: User, public_id: str | uuid.UUID) -> Session:
+    """One session whose words are to be read.
+
+    Raises:
+        NotFound: it does not exist, or not for this person.
+        Erased: its words are gone.
+    """
+    session = session_for(viewer, public_id)
+    if session.erased_at is not None:
+        raise errors.Erased
+    return session
+
+
 def without_withdrawn(sessions: QuerySet[Session]) -> QuerySet[Session]:
-    """Leave out what was recorded before its teacher withdrew from the study: no analysis reads it."""
+    """Leave out what was erased or recorded before its teacher withdrew: no analysis reads it."""
     withdrawn = Consent.objects.filter(
         person=OuterRef("teacher"), text__study=OuterRef("study"), withdrawn_at__gte=OuterRef("started_at")
     )
-    return sessions.exclude(Exists(withdrawn))
+    return sessions.filter(erased_at=None).exclude(Exists(withdrawn))
 
 
 def exportable_sessions(viewer: User) -> QuerySet[Session]:

@@ -31,7 +31,10 @@ def event_append(
     txn: str = "",
     ts_client: datetime | None = None,
 ) -> Event:
-    """Append one event to a session that this transaction has locked, and ring the bell after commit."""
+    """Append one event to a session that this transaction has locked, and ring the bell after commit.
+
+    Into the log of an erased session nothing is written any more but that it happened.
+    """
     kind = KINDS[type]
     session.head += 1
     event = Event.objects.create(
@@ -46,7 +49,7 @@ def event_append(
         txn=txn,
         ts_client=ts_client,
         audience=kind.audience,
-        payload=payload or {},
+        payload=payload if payload and session.erased_at is None else {},
     )
     session.save(update_fields=["head", "last_active_at"])
     ring_after_commit(session)

@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from simulator import errors
-from simulator.models import Consent, ConsentText, EndReason, Invitation, Role, Session, Study, User
+from simulator.models import Consent, ConsentText, Invitation, Reason, Role, Study, User
+from simulator.selectors.erasure import withdrawn_sessions
 
-from .session import session_end
+from .erasure import sessions_erase
 
 
 @transaction.atomic
@@ -29,12 +30,24 @@ def consent_give(*, person: User, text: ConsentText) -> Consent:
 
 @transaction.atomic
 def consent_withdraw(*, person: User, study: Study) -> int:
-    """Withdraw from a study: open rehearsals end at once, nothing more is recorded."""
+    """Withdraw from a study: open rehearsals end at once, and all that was said until now is erased.
+
+    Returns how many rehearsals that were. Withdrawing again changes nothing.
+    """
     standing = Consent.objects.filter(person=person, text__study=study, withdrawn_at=None)
-    withdrawn = standing.update(withdrawn_at=timezone.now())
-    for session in Session.objects.filter(teacher=person, study=study, ended_at=None):
-        session_end(session=session, reason=EndReason.WITHDRAWN, actor=person.actor)
-    return withdrawn
+    standing.update(withdrawn_at=timezone.now())
+    return sessions_erase(
+        sessions=withdrawn_sessions().filter(teacher=person, study=study),
+        reason=Reason.WITHDRAWN,
+        by=person.actor,
+        person=person,
+        study=study,
+    )
+
+
+def retention_set(*, study: Study, days: int | None) -> None:
+    """How long the study keeps its rehearsals after their end; None keeps them."""
+    Study.objects.filter(pk=study.pk).update(retention_days=days)
 
 
 def invitation_create(

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from simulator.models import Role
 from simulator.selectors import consent_needed, studies_for, study_for
+from simulator.selectors.erasure import own_erasures
 from simulator.services.study import consent_give, consent_withdraw
 
 from .access import PageRequest, page, safe_next
@@ -30,6 +31,7 @@ def account(request: PageRequest) -> HttpResponse:
     context = {
         "studies": studies_for(request.user),
         "consents": request.user.consents.select_related("text__study").order_by("-agreed_at"),
+        "erasures": own_erasures(request.user),
         "languages": installed_languages(),
     }
     return render(request, "simulator/account.html", context)
@@ -55,5 +57,6 @@ def consent(request: PageRequest, slug: str) -> HttpResponse:
 def withdraw(request: PageRequest, slug: str) -> HttpResponse:
     study = study_for(request.user, slug)
     consent_withdraw(person=request.user, study=study)
-    messages.success(request, _("You have withdrawn from “%(study)s”.") % {"study": study.title})
+    said = _("You have withdrawn from “%(study)s”, and what you said in it is erased.")
+    messages.success(request, said % {"study": study.title})
     return redirect("account")

@@ -7,10 +7,12 @@ from django.views.decorators.http import require_GET
 
 from simulator.models import AuditAction, Role
 from simulator.selectors.audit import audit_entries_for
+from simulator.selectors.erasure import erasures_for
 
 from .access import PageRequest, page
 
 PER_PAGE = 100
+MOST_ERASURES = 20
 
 
 @page(Role.RESEARCHER)
@@ -29,5 +31,6 @@ def audit(request: PageRequest) -> HttpResponse:
         "actions": AuditAction.choices,
         "action": action,
         "person": person,
+        "erasures": erasures_for(request.user)[:MOST_ERASURES],
     }
     return render(request, "simulator/audit.html", context)

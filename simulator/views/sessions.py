@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from simulator.models import Role
-from simulator.selectors import events_for, session_for, sessions_for
+from simulator.selectors import events_for, said_in, sessions_for
 
 from .access import PageRequest, page
 from .picture import present_picture
@@ -30,7 +30,7 @@ def sessions(request: PageRequest) -> HttpResponse:
 @page(Role.RESEARCHER)
 @require_GET
 def session_detail(request: PageRequest, public_id: str) -> HttpResponse:
-    session = session_for(request.user, public_id)
+    session = said_in(request.user, public_id)
     replay = replay_of(events_for(session=session, viewer="researcher"))
     machine = sum(turn.by_machine for turn in replay.turns)
     context = {

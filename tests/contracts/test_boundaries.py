@@ -44,7 +44,9 @@ def test_an_arrow_the_wrong_way_is_found(tmp_path):
         (tmp_path / package).mkdir()
         (tmp_path / package / "__init__.py").touch()
     (tmp_path / "simulator" / "selectors.py").touch()
-    (tmp_path / "annotation" / "reader.py").write_text("import simulator.selectors\n")
+    (tmp_path / "simulator" / "signals.py").touch()
+    doors = "import simulator.selectors\nimport simulator.signals\n"
+    (tmp_path / "annotation" / "reader.py").write_text(doors)
     (tmp_path / "compression" / "wrong.py").write_text("import models_zoo\n")
     (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
     done = lint_imports(tmp_path)

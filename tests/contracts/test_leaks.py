@@ -140,16 +140,16 @@ WAYS = [
 ]
 
 
-def hold(cast: Cast, way) -> Session:
-    """A rehearsal of two questions, every one answered in this way."""
+def hold(cast: Cast, way, questions: tuple[str, ...] = QUESTIONS) -> Session:
+    """A rehearsal of these questions, every one answered in this way."""
     session = cast.session()
     Session.objects.filter(pk=session.pk).update(seed=7)
-    for number, question in enumerate(QUESTIONS):
+    for number, question in enumerate(questions):
         message_post(session=session, teacher=cast.tess, client="tab", txn=f"m{number}", text=question)
         (turn,) = turns_take(engine="engine:test", limit=1)
         way(turn, cast)
         clock.tick()
-    assert session.turns.filter(status="replied").count() == len(QUESTIONS)
+    assert session.turns.filter(status="replied").count() == len(questions)
     return session
 
 

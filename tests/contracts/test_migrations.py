@@ -1,6 +1,10 @@
 """Models and migrations agree, and a migration is named for what it does."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 from io import StringIO
 from pathlib import Path
 
@@ -33,3 +37,20 @@ def test_a_migration_runs_no_application_code(path: Path):
         r"^(?:from|import) ((?:simulator|annotation|models_zoo)[\w.]*)", path.read_text(), re.M
     )
     assert [name for name in imported if not re.search(allowed, name)] == []
+
+
+@pytest.mark.slow
+def test_data_of_the_first_schema_comes_through_to_the_newest(tmp_path: Path):
+    """A row in every table of the first migrations, column by column, in a database of its own."""
+    own = {key: value for key, value in os.environ.items() if not key.startswith(("DJANGO_", "ACTS_"))}
+    command = [sys.executable, "-m", "tests.old_schema"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=own | {"ACTS_VAR": str(tmp_path)}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert {"simulator_event", "simulator_turn", "simulator_consent", "annotation_annotation"} <= set(
+        found["tables"]
+    )
+    assert len(found["tables"]) >= 19
+    assert found["changed"] == []

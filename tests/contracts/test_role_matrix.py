@@ -78,6 +78,7 @@ MATRIX: dict[str, Row] = {
     "session-end": action("tess"),
     "ratings": page("tess", status=302),
     "feedback": page("rosa", unlike={"tess": 302}),
+    "dispute": action("tess", status=400),
     # The team
     "console": page("will", *RESEARCHERS),
     "decision": page("will", "rosa"),
@@ -96,6 +97,7 @@ MATRIX: dict[str, Row] = {
     "study": page("rosa"),
     "invite": action("rosa", data={"days": "3", "max_uses": "1"}),
     "publish": action("rosa", data={"text": "A new text."}),
+    "retention": action("rosa", data={"retention_days": "90"}),
     "revoke": action("rosa"),
     "audit": page(*RESEARCHERS),
     # Data
@@ -144,6 +146,9 @@ MATRIX: dict[str, Row] = {
     "annotation:rule-switch": action(*RESEARCHERS, status=404, unlike={"ana": 403}),
     "annotation:rule-examples": page(*RESEARCHERS, unlike={"ana": 403}),
     "annotation:aggregator": action(*RESEARCHERS, unlike={"ana": 403}),
+    "annotation:lineage": page(*RESEARCHERS, unlike={"ana": 403}),
+    "annotation:lineage-item": page(*RESEARCHERS, status=404, unlike={"ana": 403}),
+    "annotation:lineage-version": page(*RESEARCHERS, status=404, unlike={"ana": 403}),
     "annotation:models": page(*RESEARCHERS, unlike={"ana": 403}),
     "annotation:train": action(*RESEARCHERS, unlike={"ana": 403}),
     "annotation:deploy": action(*RESEARCHERS, status=409, unlike={"ana": 403}),
@@ -221,6 +226,9 @@ class Case:
             "revoke": {"pk": self.invitation.pk},
             "brief": {"slug": "main", "pk": self.cast.scenario.pk},
             "decision": {"public_id": self.public_id, "number": 1},
+            "dispute": {"public_id": self.public_id, "number": 1},
+            "annotation:lineage-item": {"item_id": 1},
+            "annotation:lineage-version": {"version": "none"},
             "annotation:version": {"version": "none"},
             "annotation:run": {"run_id": 1},
             "api-item": {"pk": 1},
@@ -238,7 +246,7 @@ class Case:
         known["annotation:label-studio-decide"] = {"label_id": 1}
         for one in ("file-import", "file-import-discard", "file-import-faults"):
             known[f"annotation:{one}"] = {"import_id": 1}
-        for one in ("consent", "withdraw", "study", "invite", "publish"):
+        for one in ("consent", "withdraw", "study", "invite", "publish", "retention"):
             known[one] = {"slug": "main"}
         for one in ("routing-scenario", "routing-policy", "routing-deploy"):
             known[one] = {"slug": "main", "scenario": self.cast.scenario.slug}

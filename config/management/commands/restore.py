@@ -9,6 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.backup.errors import BackupError
 from config.backup.restore import backup_restore
+from simulator.erasure_list import erasure_list_path
+from simulator.services.erasure import erased_again
 
 
 class Command(BaseCommand):
@@ -19,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--replace", action="store_true", help="overwrite the data that is here")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        known = erasure_list_path().is_file()
         try:
             contents = backup_restore(
                 source=options["file"].resolve(),
@@ -30,3 +33,13 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         call_command("migrate", interactive=False, verbosity=0)
         self.stdout.write(f"Restored what was backed up at {contents.created}.")
+        sessions, people = erased_again()
+        if sessions or people:
+            self.stdout.write(
+                f"Erased again, as it had been after the backup: {sessions} rehearsals, {people} people."
+            )
+        if not known:
+            self.stdout.write(
+                f"There was no {erasure_list_path()} here, so what was erased after {contents.created} is "
+                "back. Put that file of the former machine there and restore again, or erase it by hand."
+            )
