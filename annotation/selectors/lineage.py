@@ -100,10 +100,10 @@ def _uses(viewer: Viewer, item: Item, labels: set[int]) -> list[Use]:
     found = []
     for name in manifests:
         if name in direct or name in through:
-            how, ids = ("parent", ()) if name in through else direct[name]
+            part, ids = ("parent", ()) if name in through else direct[name]
             found.append(
                 Use(
-                    name, how, ids, through.get(name, ""), counts.get(name, NONE_SERVED), name == current,
+                    name, part, ids, through.get(name, ""), counts.get(name, NONE_SERVED), name == current,
                     marks.get(name),
                 )
             )  # fmt: skip
@@ -126,7 +126,7 @@ def _how(manifest: Manifest, item: Item, labels: set[int]) -> tuple[str, tuple[i
 def _teacher_of(version: str, manifests: Mapping[str, Manifest], learned: set[str]) -> str:
     """The nearest ancestor among ``learned``; empty when there is none."""
     following, seen = parent_of(manifests[version]), set[str]()
-    while following in manifests and following not in seen:
+    while following is not None and following in manifests and following not in seen:
         if following in learned:
             return following
         seen.add(following)

@@ -53,7 +53,11 @@ def spoken_lines(session: Session, *, decided: Mapping[int, str] | None = None) 
         for asked, number, prediction in session.turns.values_list("asked_id", "number", "prediction")
     }
     settled = decided or {}
-    return [_line(event, *found.get(event.pk, (None, {})), settled) for event in _spoken(session)]
+    lines = []
+    for event in _spoken(session):
+        number, prediction = found.get(event.pk, (None, {}))
+        lines.append(_line(event, number, prediction, settled))
+    return lines
 
 
 def _spoken(session: Session) -> list[Event]:
