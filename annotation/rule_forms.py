@@ -86,7 +86,9 @@ class RuleForm(forms.Form):
 
     def source(self) -> RuleSource:
         values = self.cleaned_data
-        options = {name: values[name] for name in ("asked", "ignore_case", "margin") if name in values}
+        options: dict[str, object] = {
+            name: values[name] for name in ("asked", "ignore_case", "margin") if name in values
+        }
         return RuleSource(
             name=self.of.rule.name if self.of else values["name"],
             kind=self.kind,

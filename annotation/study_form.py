@@ -24,8 +24,8 @@ class StudyForm(forms.Form):
     """
 
     title = forms.CharField(label=_("Title"), max_length=120)
-    dataset = forms.ModelChoiceField(None, label=_("Data set"), empty_label=None)
-    annotators = forms.ModelMultipleChoiceField(
+    dataset: forms.ModelChoiceField[Any] = forms.ModelChoiceField(None, label=_("Data set"), empty_label=None)
+    annotators: forms.ModelMultipleChoiceField[Any] = forms.ModelMultipleChoiceField(
         None, label=_("Annotators"), widget=forms.CheckboxSelectMultiple
     )
     arms = forms.MultipleChoiceField(

@@ -60,7 +60,7 @@ def export_for(viewer: Viewer, *, dataset: str, file_format: str) -> Export:
         raise NotFound
     if not dataset:
         return Export(Item.objects.filter(withdrawn_at=None), chosen, "annotation")
-    found = Dataset.objects.filter(pk=whole(dataset)).first()
+    found = Dataset.objects.filter(pk=whole(dataset) or 0).first()
     if found is None:
         raise NotFound
     name = re.sub(r"[^A-Za-z0-9]+", "-", found.name).strip("-").lower() or "dataset"

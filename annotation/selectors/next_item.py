@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from annotation.access import Viewer
@@ -22,7 +22,7 @@ def _free(viewer: int, kept_since: datetime, without: Sequence[int]) -> QuerySet
     ).exclude(annotator_id=viewer)
     held = others.order_by().values("item").annotate(count=Count("annotator", distinct=True)).values("count")
     items = open_to(viewer).annotate(held=Coalesce(Subquery(held, output_field=IntegerField()), 0))
-    return items.filter(people__lt=F("wanted") - F("held")).exclude(pk__in=without)
+    return items.filter(Q(people__lt=F("wanted") - F("held"))).exclude(pk__in=without)
 
 
 def _free_in(viewer: int, kept_since: datetime, without: Sequence[int], dataset: int) -> QuerySet[Item]:

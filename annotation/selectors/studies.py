@@ -122,8 +122,10 @@ def power_of(study: LabellingStudy) -> Power:
 
     planned = study.size * study.annotators.count() // len(study.arms)
     try:
-        return Power(labels_needed(**{name: tuple(pair) for name, pair in study.expected.items()}), planned)
-    except (TypeError, ValueError):
+        expected = {name: (float(first), float(second)) for name, (first, second) in study.expected.items()}
+        need = labels_needed(mean_s=expected["mean_s"], sd_s=expected["sd_s"], accuracy=expected["accuracy"])
+        return Power(need, planned)
+    except (KeyError, TypeError, ValueError):
         return Power(None, planned)
 
 

@@ -28,9 +28,9 @@ def study_records(study: LabellingStudy) -> list[Record]:
     """
     rows = Annotation.objects.filter(ticket__task__study=study).order_by("pk")
     by_task: dict[int, list[Annotation]] = defaultdict(list)
-    for row in rows.select_related("ticket__task", "item", "superseded_by"):
-        if row.ticket and row.ticket.task_id:
-            by_task[row.ticket.task_id].append(row)
+    for act in rows.select_related("ticket__task", "item", "superseded_by"):
+        if act.ticket and act.ticket.task_id:
+            by_task[act.ticket.task_id].append(act)
     last = {task: _label_of(acts) for task, acts in by_task.items()}
     truth, names = decisions(), pseudonyms(study)
     given = sorted((row.pk, task) for task, row in last.items() if row is not None and row.labels)

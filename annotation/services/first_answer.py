@@ -24,7 +24,7 @@ def first_answer_save(*, viewer: Viewer, ticket_id: str, txn: str, judgement: Ju
     """
     require_annotator(viewer)
     sent = sent_ticket(viewer, ticket_id, txn)
-    task = StudyTask.objects.select_related("item").filter(pk=sent.row.task_id).first()
+    task = StudyTask.objects.select_related("item").filter(pk=sent.row.task_id or 0).first()
     if task is None:
         raise TicketUnknown
     judged = judgement.checked()

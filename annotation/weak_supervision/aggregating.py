@@ -72,8 +72,11 @@ def dawid_skene(votes: Votes, texts: Sequence[str]) -> Probabilities:
         return majority_vote(votes)
     rows, columns = np.nonzero(votes[distinct] != ABSTAIN)
     cast = pd.DataFrame({"task": rows, "worker": columns, "label": votes[distinct][rows, columns]})
-    fitted = DawidSkene(n_iter=ITERATIONS).fit(cast).probas_
-    whole = fitted.reindex(index=range(len(distinct)), columns=range(CLASSES), fill_value=0.0).to_numpy()
+    fitted = DawidSkene(n_iter=ITERATIONS).fit(cast)
+    assert fitted.probas_ is not None  # noqa: S101 (fitted above)
+    whole = fitted.probas_.reindex(
+        index=range(len(distinct)), columns=range(CLASSES), fill_value=0.0
+    ).to_numpy()
     by_text = {texts[row].lower(): place for place, row in enumerate(distinct)}
     for row in np.flatnonzero(covered):
         found[row] = whole[by_text[texts[row].lower()]]

@@ -14,7 +14,7 @@ from annotation.rules.source import Applied, RuleSource
 from annotation.weak_supervision.aggregating import SEED, aggregates_of
 from annotation.weak_supervision.choosing import choose
 from annotation.weak_supervision.copies import copies_of, counted_once
-from annotation.weak_supervision.figures import figures_of
+from annotation.weak_supervision.figures import Described, figures_of
 from annotation.weak_supervision.voting import Gold, Votes, votes_of
 
 Progress = Callable[[float], None]
@@ -55,13 +55,13 @@ def supervise(
     applied = _apply(rules, questions, progress)
     columns = [votes_of(FUNCTIONS, questions), *(each.votes[:, None] for each in applied)]
     votes = np.concatenate(columns, axis=1)
-    functions = (*FUNCTIONS, *rules)
+    functions: list[Described] = [*FUNCTIONS, *rules]
     copies = copies_of(votes, gold)
     progress(0.7)
     candidates = aggregates_of(counted_once(votes, copies), [question.text for question in questions])
     choice = choose(candidates, gold, wanted=wanted, seed=SEED)
     figures = [each.to_json() for each in figures_of(functions, votes, gold, copies)]
-    troubles = [{} for _each in FUNCTIONS] + [_trouble(each) for each in applied]
+    troubles: list[dict[str, Any]] = [{} for _each in FUNCTIONS] + [_trouble(each) for each in applied]
     progress(1.0)
     return WeakSupervision(
         names=tuple(function.name for function in functions),
@@ -78,8 +78,12 @@ def _apply(rules: Sequence[RuleSource], questions: Sequence[Question], progress:
     found = []
     for place, rule in enumerate(rules):
         before, each = 0.6 * place / len(rules), 0.6 / len(rules)
-        found.append(apply_rule(rule, questions, lambda share, a=before, b=each: progress(a + share * b)))
+        found.append(apply_rule(rule, questions, _within(progress, before, each)))
     return found
+
+
+def _within(progress: Progress, before: float, size: float) -> Progress:
+    return lambda share: progress(before + share * size)
 
 
 def _trouble(applied: Applied) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class Reading(Question):
         self.__dict__.update(text=question.text, looked_back=False, before=question.context)
 
     @property
-    def context(self) -> tuple[tuple[str, str], ...]:  # type: ignore[override]  # a field there
+    def context(self) -> tuple[tuple[str, str], ...]:  # a field there
         self.__dict__["looked_back"] = True
         before: tuple[tuple[str, str], ...] = self.__dict__["before"]
         return before

@@ -61,6 +61,7 @@ async def _play(stage: Stage, turns: int, arguments: argparse.Namespace) -> list
     working = asyncio.create_task(supervise(stage, arguments.faster, arguments.seed))
     rooms = [be_curious(stage, number, turns, arguments.seed) for number in range(len(stage.rooms))]
     everything = asyncio.gather(*rooms)
-    await asyncio.wait({working, everything}, return_when=asyncio.FIRST_COMPLETED)
+    both: set[asyncio.Future[Any]] = {working, everything}
+    await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
     working.cancel()
     return [one for room in await everything for one in room]

@@ -83,7 +83,11 @@ class Person:
         typed = self._draws.random() < TYPED
         median_s = TYPE_S if typed else PICK_S
         await asyncio.sleep(median_s * math.exp(self._draws.gauss(0.0, SPREAD)) / self._faster)
-        reply = {"type": "decide", "txn": uuid.uuid4().hex, "action": "type" if typed else "pick"}
+        reply: dict[str, Any] = {
+            "type": "decide",
+            "txn": uuid.uuid4().hex,
+            "action": "type" if typed else "pick",
+        }
         reply |= {key: claimed[key] for key in ("session", "turn", "epoch")}
         reply |= {"text": self._draws.choice(OWN_LINES)} if typed else {"candidate": 0}
         await line.send(json.dumps(reply))

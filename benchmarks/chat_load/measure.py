@@ -200,4 +200,4 @@ def _decided_ms(newest: int) -> list[float]:
 
     turns = Turn.objects.filter(route="certain", decided_at__isnull=False).order_by("-pk")[:newest]
     moments = turns.values_list("opened_at", "decided_at")
-    return [(decided - opened).total_seconds() * 1000 for opened, decided in moments]
+    return [(decided - opened).total_seconds() * 1000 for opened, decided in moments if decided]

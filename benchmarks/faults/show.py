@@ -117,7 +117,7 @@ class Show:
                 if not real:
                     print(f"{kind}: cannot be played here and is left out", file=sys.stderr)
             return known
-        wanted = self._arguments.kinds.split(",")
+        wanted: list[str] = self._arguments.kinds.split(",")
         if unknown := set(wanted) - set(known):
             raise SystemExit(
                 f"cannot be played here: {', '.join(sorted(unknown))}; known: {', '.join(known)}"

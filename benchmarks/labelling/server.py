@@ -79,7 +79,7 @@ class Annotator:
         headers = {
             "Accept": "application/json",
             "Referer": str(self.http.base_url),
-            "X-CSRFToken": self.http.cookies.get("csrftoken", ""),
+            "X-CSRFToken": self.http.cookies.get("csrftoken") or "",
         }
         return self.http.post(path, data=fields, headers=headers)
 
