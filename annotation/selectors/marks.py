@@ -5,7 +5,6 @@ right whatever was interrupted, also for versions that a running training publis
 """
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from annotation.models import Item
 from annotation.store import model_store
@@ -31,7 +30,7 @@ def marked_versions() -> dict[str, Mark]:
     manifests = {manifest.version: manifest for manifest in model_store().versions()}
     if not any(manifest.lineage for manifest in manifests.values()):
         return {}
-    events = erased_event_ids()
+    events = {str(event) for event in erased_event_ids()}
     items = set(Item.objects.exclude(withdrawn_at=None).values_list("pk", flat=True))
     own = {name: _erased_rows(manifest, events, items) for name, manifest in manifests.items()}
     found = {}
@@ -42,10 +41,10 @@ def marked_versions() -> dict[str, Mark]:
     return found
 
 
-def _erased_rows(manifest: Manifest, events: set[UUID], items: set[int]) -> int:
+def _erased_rows(manifest: Manifest, events: set[str], items: set[int]) -> int:
     """Rows with an event count by it, the others (of imported dialogues) by their item."""
     lineage = manifest.lineage
-    by_event = {UUID(event) for event in lineage.get("event_ids", [])} & events
+    by_event = {str(event) for event in lineage.get("event_ids", [])} & events
     by_item = {*lineage.get("item_ids", []), *lineage.get("weak_item_ids", [])} & items
     return max(len(by_event), len(by_item))
 

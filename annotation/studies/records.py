@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-
-import pandas as pd
+from dataclasses import dataclass
 
 from annotation.studies.arms import Arm
 
@@ -32,16 +29,3 @@ class Record:
     seconds: float
     active_seconds: float
     position: int = 0
-
-
-def frame_of(records: Iterable[Record]) -> pd.DataFrame:
-    """One row a record, with ``right`` and ``agrees`` as 0/1, missing where nothing is compared with."""
-    columns = [*Record.__dataclass_fields__]
-    frame = pd.DataFrame([asdict(record) for record in records], columns=columns)
-    frame["right"] = _equal(frame, "gold")
-    frame["agrees"] = _equal(frame, "suggestion")
-    return frame
-
-
-def _equal(frame: pd.DataFrame, other: str) -> pd.Series[float]:
-    return (frame["label"] == frame[other]).astype(float).where(frame[other].notna())

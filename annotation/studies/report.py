@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from annotation.studies.arms import Arm
+from annotation.studies.frames import frame_of
 from annotation.studies.inference import class_shift, rate_difference, time_ratio, welch_of
-from annotation.studies.records import Record, frame_of
+from annotation.studies.records import Record
 from annotation.studies.sequential import ALPHA, Look, looks
 from annotation.studies.table import RESAMPLES, table
 

@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from annotation.studies.arms import Arm, arm_of
-from annotation.studies.records import Record, frame_of
+from annotation.studies.frames import frame_of
+from annotation.studies.records import Record
 
 Labels = NDArray[np.int64]
 LABELS = ("Probing and Exploring", "Procedural and Factual", "Expository and Cueing", "Other")

@@ -12,9 +12,10 @@ from scipy.stats import ttest_ind
 from sklearn.metrics import cohen_kappa_score
 
 from annotation.studies.arms import Arm, arm_of
+from annotation.studies.frames import frame_of
 from annotation.studies.inference import Summary, class_shift, welch, welch_of
 from annotation.studies.power import labels_needed
-from annotation.studies.records import Record, frame_of
+from annotation.studies.records import Record
 from annotation.studies.sequential import confidence_sequence
 from annotation.studies.simulation import Truth, simulated
 from annotation.studies.table import BOTH, kappa, table

@@ -1,11 +1,13 @@
 """The floor echoes, and the summary compares what it says it compares."""
 
+import pytest
 from channels.testing import WebsocketCommunicator
 
 from benchmarks.chat_load.floor import application
 from benchmarks.chat_load.measure import summary
 
 
+@pytest.mark.django_db  # the consumer's thread looks after connections, as those of the product do
 async def test_the_floor_acknowledges_what_it_is_sent():
     socket = WebsocketCommunicator(application, "/echo/")
     await socket.connect()

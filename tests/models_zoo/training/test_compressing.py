@@ -100,9 +100,10 @@ def test_a_parent_is_at_no_distance_from_itself(own_store, eight, parent) -> Non
 
 
 def test_a_cancelled_compression_publishes_nothing(own_store, eight, settings, parent) -> None:
+    before = own_store.versions()
     with pytest.raises(TrainingCancelled):
         compress(own_store, eight, settings, parent, cancelled=lambda: True)
-    assert [manifest.version for manifest in own_store.versions()] == [parent]
+    assert own_store.versions() == before
 
 
 def test_progress_only_rises_and_reaches_one(own_store, eight, settings, parent) -> None:

@@ -96,7 +96,7 @@ def test_what_was_said_before_a_withdrawal_is_in_no_export(cast: Cast, tmp_path:
     assert found == {str(others.public_id), str(again.public_id)}
     rosa = signed_in(cast.rosa)
     assert {row["session"] for row in body(rosa, "export-all")} == found
-    assert rosa.get(reverse("export-session", args=[before.public_id])).status_code == 404
+    assert rosa.get(reverse("export-session", args=[before.public_id])).status_code == 410
 
 
 def test_a_researcher_downloads_the_whole_log_of_their_studies(cast: Cast):
