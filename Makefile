@@ -34,8 +34,8 @@ setup: .venv/installed-tests ## Install what developers need.
 
 test: setup ## Install what the tests need and run all of them.
 	@sh scripts/test_programs.sh
-	$(BIN)/python -m pytest -m $(QUICK) $(AT_ONCE)
-	$(BIN)/python -m pytest -m "(slow or browser) and not integration"
+	$(BIN)/python -m pytest -m "(not slow or benchmark) and not browser and not integration" $(AT_ONCE)
+	$(BIN)/python -m pytest -m "(slow and not benchmark or browser) and not integration"
 	@$(MAKE) --no-print-directory test-postgresql test-integration
 
 test-postgresql: setup ## The tests that touch the database once more, on a throw-away PostgreSQL.

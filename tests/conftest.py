@@ -14,10 +14,15 @@ settings.register_profile("acts", deadline=None, suppress_health_check=[HealthCh
 settings.load_profile("acts")
 
 
+BENCHMARKS = Path(__file__).parent / "benchmarks"
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what touches the database, so that it can be run on another one as well."""
+    """Mark what touches the database, to run it on another one as well, and what runs a benchmark."""
     for item in items:
+        if item.path.is_relative_to(BENCHMARKS):
+            item.add_marker("benchmark")
         if item.get_closest_marker("django_db") or "db" in getattr(item, "fixturenames", ()):
             item.add_marker("database")
 
