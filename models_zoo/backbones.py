@@ -18,6 +18,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 from transformers import (
+    AutoConfig,
     AutoModel,
     AutoTokenizer,
     BertConfig,
@@ -143,6 +144,8 @@ def _renamed(bert: dict[str, Tensor]) -> dict[str, Tensor]:
 def _from_hub(name: str, allow_download: bool) -> tuple[DistilBertModel, Tokenizer]:
     local = not allow_download
     try:
+        # Asked first: looking for a model that is not here asks the hub all the same, for half a minute.
+        AutoConfig.from_pretrained(name, local_files_only=local)
         model = AutoModel.from_pretrained(name, local_files_only=local, attn_implementation=ATTENTION)
         tokenizer = AutoTokenizer.from_pretrained(name, local_files_only=local)
     except OSError as error:
