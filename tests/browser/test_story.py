@@ -58,7 +58,7 @@ def test_a_turn_goes_round_the_loop(live: Live, people: People):
     tess.page.get_by_role("button", name="End it").click()
     tess.page.get_by_role("radio").first.check()
     tess.page.get_by_role("button", name="Send and read the feedback").click()
-    expect(tess.page.get_by_text(QUESTION)).to_be_visible()
+    expect(tess.page.get_by_text(QUESTION, exact=True)).to_be_visible()
     assert tess.barriers() == []
 
     # The annotator finds the question prefilled and corrects it with one key.

@@ -34,8 +34,9 @@ def test_an_answer_of_ones_own_comes_before_the_suggestion(people: People, live:
     eventually(lambda: live.rows(PREFILLED), within_s=120)
     plan(rosa.page)
     ana.page.goto("/annotation/")
-    ana.page.get_by_role("link", name="Label for the study").click()
     page, seen = ana.page, set()
+    with page.expect_response(lambda response: "/label/next/" in response.url):  # the scripts are at work
+        page.get_by_role("link", name="Label for the study").click()
     for _ in range(6):
         asked = page.locator("[data-question]").inner_text()
         first = page.locator(".item[data-first]").count()
