@@ -92,7 +92,7 @@ def test_a_file_that_was_made_to_break_readers_is_refused(name: str, bomb: str):
 @pytest.mark.parametrize("name", sorted(READERS))
 def test_a_large_file_of_nonsense_costs_no_memory(name: str):
     """Without a single good record: what is held at a time does not grow with the faults."""
-    size = 96 * 1024
+    size = 256 * 1024
     lines = GOOD[name].splitlines(keepends=True)
     filler = b'"x", [{"a": \xff\n' * 64
     content = lines[0] + filler * (size // len(filler))
