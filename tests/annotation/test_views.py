@@ -11,7 +11,6 @@ from django.urls import reverse
 from annotation.models import Annotation, Dataset, Item, RunKind, RunStatus, Suggestion, TrainingRun
 from annotation.services.run import run_create
 from annotation.services.weak_labels import weak_labels_run
-from models_zoo.manifest import Reliability, ReliabilityBin
 from models_zoo.store import ModelStore
 from simulator.models import User
 from tests.annotation.conftest import an_item
@@ -289,20 +288,3 @@ def test_words_for_scripts_are_on_the_labelling_page(cast: Cast, demo: Dataset):
 @pytest.mark.parametrize("query", ["?dataset=999", "?item=999"])
 def test_an_unknown_data_set_or_item_is_not_found(cast: Cast, demo: Dataset, query: str):
     assert signed_in(cast.ana).get(f"/annotation/label/{query}").status_code == 404
-
-
-def test_a_version_says_whether_it_is_as_right_as_it_is_sure(cast: Cast, store: ModelStore):
-    bins = (ReliabilityBin(count=7, confidence=0.9, accuracy=0.6),)
-    assert "90% sure, 60% right, n = 7" in version_page(cast, store, before=bins, after=bins)
-    assert "Not measured" in version_page(cast, store)
-
-
-def version_page(cast: Cast, store: ModelStore, **diagram: tuple[ReliabilityBin, ...]) -> str:
-    measured = {"question_type": Reliability(**diagram)} if diagram else {}
-    manifest = store.manifest(store.current() or "").model_copy(update={"reliability": measured, "files": {}})
-
-    def write(folder: Path) -> None:
-        (folder / "note.txt").write_text(str(diagram))
-
-    version = store.publish(write, manifest)
-    return signed_in(cast.rosa).get(f"/annotation/models/{version}/").content.decode()
