@@ -25,9 +25,16 @@ def parent_of(manifest: Manifest) -> str | None:
     return manifest.parent or manifest.lineage.get("compressed_from")
 
 
+def _manifests() -> dict[str, Manifest]:
+    return {manifest.version: manifest for manifest in model_store().versions()}
+
+
 def marked_versions() -> dict[str, Mark]:
     """Version -> its mark; versions that learned from nothing erased are left out."""
-    manifests = {manifest.version: manifest for manifest in model_store().versions()}
+    return _marks(_manifests())
+
+
+def _marks(manifests: dict[str, Manifest]) -> dict[str, Mark]:
     if not any(manifest.lineage for manifest in manifests.values()):
         return {}
     events = {str(event) for event in erased_event_ids()}
@@ -64,8 +71,8 @@ def clean_ancestor(version: str | None) -> str | None:
 
     None when there is none: training then begins from the pretrained encoder.
     """
-    marks = marked_versions()
+    manifests = _manifests()
+    marks = _marks(manifests)
     if version is None or version not in marks:
         return version
-    manifests = {manifest.version: manifest for manifest in model_store().versions()}
     return next((each for each in _line(version, manifests) if each not in marks), None)
