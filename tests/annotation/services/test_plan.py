@@ -1,7 +1,8 @@
 import pytest
+from django.db import connection
 
 from annotation.errors import NotAllowed, NotFound
-from annotation.models import Dataset, Item, Order, RunKind, TrainingRun
+from annotation.models import Dataset, Order, RunKind, TrainingRun
 from annotation.selectors.queue import queue_for
 from annotation.services.plan import Plan, order_settle, plan_change
 from simulator.models import User
@@ -79,8 +80,11 @@ def test_the_page_refuses_what_is_out_of_range_at_its_field(cast: Cast, demo: Da
     assert 'value="bald" checked' in page
 
 
-def test_the_next_of_the_queue_is_found_through_the_index(cast: Cast, demo: Dataset):
-    plan = queue_for(cast.ana)[:1].explain()
+def test_the_next_of_the_queue_can_be_found_through_the_index(cast: Cast, demo: Dataset):
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # of a table this small it would rather read and sort all
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+            cursor.execute("SET LOCAL enable_sort = off")
+        plan = queue_for(cast.ana)[:1].explain()
     assert "item_by_place" in plan
-    assert "annotation_item USING" in plan or "annotation_item" in plan
-    assert "TEMP B-TREE FOR ORDER BY" not in plan or Item.objects.count() == 0
+    assert "TEMP B-TREE FOR ORDER BY" not in plan
