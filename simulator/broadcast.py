@@ -1,8 +1,12 @@
 """The bell: tells consumers that a session's log has grown. The only caller of group_send.
 
-It carries no data, so a lost bell costs delay and nothing else.
+It carries no data, so a lost bell costs delay and nothing else. In a web process nobody waits for it: it is
+rung on the event loop that serves the sockets, while whoever wrote goes on.
 """
 
+import asyncio
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 import structlog
@@ -17,6 +21,18 @@ CONSOLE_GROUP = "console"
 
 # The newest head that this process has rung for, so that the tailer does not ring for it once more.
 rung: dict[str, int] = {}
+_loop: asyncio.AbstractEventLoop | None = None  # that serves this process's sockets, if it has any
+
+
+@contextlib.contextmanager
+def ringing_on(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """Bells ring on this loop while the context is open."""
+    global _loop
+    _loop = loop
+    try:
+        yield
+    finally:
+        _loop = None
 
 
 def session_group(public_id: object) -> str:
@@ -31,21 +47,25 @@ async def _send(group: str, message: dict[str, Any]) -> None:
         log.warning("bell_lost", group=group, error=str(error))
 
 
-async def aring(public_id: object, head: int) -> None:
-    """Ring for a session whose log has grown to ``head``."""
-    rung[str(public_id)] = max(head, rung.get(str(public_id), 0))
+async def _ring(public_id: str) -> None:
     await _send(session_group(public_id), {"type": "log.grew"})
-    await _send(CONSOLE_GROUP, {"type": "log.grew", "session": str(public_id)})
+    await _send(CONSOLE_GROUP, {"type": "log.grew", "session": public_id})
+
+
+def ring(public_id: str, head: int) -> None:
+    """Ring for a session whose log has grown to ``head``, unless that was done."""
+    if rung.get(public_id, 0) >= head:
+        return
+    rung[public_id] = head
+    if _loop is not None and _loop.is_running():
+        asyncio.run_coroutine_threadsafe(_ring(public_id), _loop)
+    else:
+        async_to_sync(_ring)(public_id)
 
 
 def ring_after_commit(session: Session) -> None:
     """Ring once the transaction has committed; one bell for all the events in it."""
-
-    def ring() -> None:
-        if rung.get(str(session.public_id), 0) < session.head:
-            async_to_sync(aring)(session.public_id, session.head)
-
-    transaction.on_commit(ring)
+    transaction.on_commit(lambda: ring(str(session.public_id), session.head))
 
 
 def teacher_typing(public_id: object) -> None:

@@ -31,26 +31,49 @@ Subject = TypeVar("Subject", Turn, Session)
 PREDICT_TIMEOUT = timedelta(seconds=10)
 INACTIVE_AFTER = timedelta(minutes=30)
 LAST_REPLY_GRACE = timedelta(seconds=60)
-SETTLE_EVERY_S = 30.0
+TURNS_EVERY_S, ROOMS_EVERY_S, SETTLE_EVERY_S = 0.1, 0.5, 30.0
 
 
-_settled_at = 0.0  # of this process's own stopwatch
+class Clock:
+    """Looks after turns often, after rooms now and then, each in its own measure."""
+
+    def __init__(self) -> None:
+        self._duties = {tick_rooms: ROOMS_EVERY_S, tick_turns: TURNS_EVERY_S, settle_overdue: SETTLE_EVERY_S}
+        self._next = dict.fromkeys(self._duties, 0.0)
+
+    def go_on(self) -> None:
+        """Do what has not been done for as long as it may be left."""
+        for duty, every_s in self._duties.items():
+            if monotonic() >= self._next[duty]:
+                duty()
+                self._next[duty] = monotonic() + every_s
 
 
 def tick() -> None:
-    """Do everything that is due now. Five queries when nothing is."""
+    """Do everything that is due now."""
+    tick_rooms()
+    tick_turns()
+    settle_overdue()
+
+
+def tick_turns() -> None:
+    """One query when nothing is due."""
     now = timezone.now()
-    for session in Session.objects.filter(ended_at=None, last_active_at__gt=now + TOLERANCE):
-        _carefully(lambda one: session_set_back(session=one), session)
     for turn in _due_turns(now):
         duty = _due(turn, now)
         if duty is not None:
             _carefully(duty, turn)
+
+
+def tick_rooms() -> None:
+    """Four queries when nothing is due."""
+    now = timezone.now()
+    for session in Session.objects.filter(ended_at=None, last_active_at__gt=now + TOLERANCE):
+        _carefully(lambda one: session_set_back(session=one), session)
     for session in _overdue_sessions(now):
         _carefully(_end_overdue, session)
     for session in Session.objects.filter(seized_until__lt=now, ended_at=None, seized_by__isnull=False):
         _carefully(_lapse_seizure, session)
-    _settle_now_and_then()
 
 
 def _due_turns(now: datetime) -> QuerySet[Turn]:
@@ -76,14 +99,6 @@ def _due(turn: Turn, now: datetime) -> Callable[[Turn], object] | None:
     if turn.status in WAITING and turn.lease_until is not None and turn.lease_until <= now:
         return _lapse_claim
     return None
-
-
-def _settle_now_and_then() -> None:
-    """Erasures whose worker died are asked for again, with a look every half minute."""
-    global _settled_at
-    if monotonic() - _settled_at >= SETTLE_EVERY_S:
-        _settled_at = monotonic()
-        settle_overdue()
 
 
 def _overdue_sessions(now: datetime) -> Iterable[Session]:

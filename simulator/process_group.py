@@ -34,6 +34,7 @@ class Member:
     name: str
     command: Sequence[str]
     environment: dict[str, str] = field(default_factory=dict)
+    niceness: int = 0  # above zero: the others go first when there are too few processors
     process: subprocess.Popen[bytes] | None = None
     restart_at: float = 0.0
 
@@ -41,8 +42,13 @@ class Member:
         self.process = subprocess.Popen(  # noqa: S603 (our own programs)
             self.command,
             env={**os.environ, **self.environment},
-            preexec_fn=end_with_parent if sys.platform == "linux" else None,
+            preexec_fn=self._prepare,
         )
+
+    def _prepare(self) -> None:
+        os.nice(self.niceness)
+        if sys.platform == "linux":
+            end_with_parent()
 
     def watch(self, now: float) -> None:
         """Start again what has died, a moment later, so that a broken program does not spin."""

@@ -3,27 +3,25 @@
 On the embedded default the channel layer lives in this process, so an engine's or a worker's bell does
 not reach the browsers here. The tailer compares the heads of the logs with what was rung and rings for
 the rest. It is also the clock's home: an engine is busy for a good part of a second at a time, and whoever
-waits for a reply is connected here.
+waits for a reply is connected here. Its thread is its own, so that nobody's message waits behind it.
 """
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import structlog
-from channels.db import database_sync_to_async
-from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, close_old_connections, connection
 from django.db.models import Q
 from django.utils import timezone
 
-from . import clock
-from .broadcast import aring, rung
+from . import broadcast, clock
+from .changes import Watch
 from .models import Session
 
 log = structlog.get_logger(__name__)
-CLOCK_EVERY_S = 0.1
 
 
 def _heads() -> dict[str, int]:
@@ -32,33 +30,44 @@ def _heads() -> dict[str, int]:
     return {str(key): head for key, head in Session.objects.filter(recent).values_list("public_id", "head")}
 
 
-async def tail() -> None:
-    """Ring for every session whose log another process has grown, until cancelled."""
-    next_clock = 0.0
-    loop = asyncio.get_running_loop()
-    while True:
-        try:
-            heads = await database_sync_to_async(_heads)()
-            for public_id, head in heads.items():
-                if rung.get(public_id, 0) < head:
-                    await aring(public_id, head)
-            for gone in rung.keys() - heads.keys():
-                del rung[gone]
-            if loop.time() >= next_clock:
-                await database_sync_to_async(clock.tick)()
-                next_clock = loop.time() + CLOCK_EVERY_S
-        except DatabaseError as error:
-            log.error("tailer_database", error=str(error))
-        await asyncio.sleep(settings.ACTS_ENGINE_TICK_S)
+class Tailer(threading.Thread):
+    """Rings on the event loop that serves this process's sockets."""
+
+    def __init__(self) -> None:
+        super().__init__(name="tailer", daemon=True)
+        self.stopping = threading.Event()
+
+    def run(self) -> None:
+        """Until ``stopping`` is set. A failing database delays, and does not end, the thread."""
+        watch = Watch(anyway_s=clock.TURNS_EVERY_S)
+        keeper = clock.Clock()
+        while not self.stopping.is_set():
+            try:
+                self._ring()
+                keeper.go_on()
+                watch.wait(self.stopping)
+            except DatabaseError as error:
+                log.error("tailer_database", error=str(error))
+                close_old_connections()
+                self.stopping.wait(clock.TURNS_EVERY_S)
+        connection.close()
+
+    def _ring(self) -> None:
+        heads = _heads()
+        for public_id, head in heads.items():
+            broadcast.ring(public_id, head)
+        for gone in broadcast.rung.keys() - heads.keys():
+            broadcast.rung.pop(gone, None)
 
 
 @contextlib.asynccontextmanager
 async def tailing() -> AsyncIterator[None]:
     """The tailer runs while the context is open."""
-    task = asyncio.create_task(tail())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+    tailer = Tailer()
+    with broadcast.ringing_on(asyncio.get_running_loop()):
+        tailer.start()
+        try:
+            yield
+        finally:
+            tailer.stopping.set()
+            await asyncio.to_thread(tailer.join)

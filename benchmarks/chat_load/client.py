@@ -24,7 +24,7 @@ class Times:
     """Milliseconds of every message of one measurement."""
 
     ack: list[float] = field(default_factory=list)
-    auto: list[float] = field(default_factory=list)
+    replies: dict[tuple[str, int], float] = field(default_factory=dict)  # by session and number of the turn
     floor: list[float] = field(default_factory=list)
     unanswered: int = 0
 
@@ -37,6 +37,7 @@ class RoomClient:
         self._browser, self._floor_url = browser, floor_url
         self._lines = lines
         self._random = random.Random(seed)
+        self._turns = 0
         self._room: ClientConnection
         self._floor: ClientConnection
 
@@ -76,8 +77,9 @@ class RoomClient:
             async with asyncio.timeout(TURN_WITHIN_S):
                 acknowledged = await self._until_acknowledged()
                 times.ack.append((acknowledged - started) * 1000)
+                self._turns += 1
                 replied = await self._until_reply()
-                times.auto.append((replied - acknowledged) * 1000)
+                times.replies[self.session, self._turns] = (replied - acknowledged) * 1000
         except TimeoutError:
             times.unanswered += 1
 

@@ -79,7 +79,7 @@ class Measurement:
         await asyncio.gather(*(room.chat(times, pause_s=pause_s, until=started + seconds) for room in rooms))
         took_s, after = time.monotonic() - started, usage_of(processes)
         figures = _figures(size, times, took_s, before, after, empty)
-        figures["decided_ms"] = _quantiles(await asyncio.to_thread(_decided_ms, len(times.auto)))
+        figures |= await asyncio.to_thread(_answers, times)
         await asyncio.gather(*(room.close() for room in rooms))
         await asyncio.to_thread(self._end, [room.session for room in rooms])
         return figures
@@ -129,7 +129,6 @@ def _figures(
     messages = max(1, len(times.ack))
     return {
         "ack_ms": _quantiles(times.ack),
-        "auto_ms": _quantiles(times.auto),
         "floor_ms": _quantiles(times.floor),
         "messages_per_s": round(len(times.ack) / took_s, 2),
         "unanswered": times.unanswered,
@@ -179,10 +178,10 @@ def _lines(dialogues: Path | None) -> list[str]:
 
 
 def _stage() -> tuple[ScenarioVersion, Study, Any]:
-    """The shipped scenario with a threshold that lets the machine answer all, and a study."""
+    """The shipped scenario with a threshold that lets the machine answer all, and a study without audits."""
     import yaml
 
-    from simulator.models import Study
+    from simulator.models import RoutingPolicy, Study
     from simulator.services.scenario import SCENARIO_DIR, scenario_install
     from simulator.services.study import consent_text_publish
 
@@ -190,14 +189,24 @@ def _stage() -> tuple[ScenarioVersion, Study, Any]:
     scenario = copy.deepcopy(shipped) | {"slug": "always-sure", "title": "Always sure"}
     scenario["routing"] = {**scenario.get("routing", {}), "threshold": 1.0}
     study = Study.objects.create(slug="load", title="Load")
+    RoutingPolicy.objects.create(study=study, audit_share=0.0)
     consent = consent_text_publish(study=study, text="Recorded teachers are played.")
     return scenario_install(source=yaml.safe_dump(scenario, sort_keys=False)), study, consent
 
 
-def _decided_ms(newest: int) -> list[float]:
-    """From opening a turn to its stored decision, of the newest turns."""
+def _answers(times: Times) -> dict[str, Any]:
+    """Times of the turns that the machine answered; the others wait for a person, here for the fallback."""
     from simulator.models import Turn
 
-    turns = Turn.objects.filter(route="certain", decided_at__isnull=False).order_by("-pk")[:newest]
-    moments = turns.values_list("opened_at", "decided_at")
-    return [(decided - opened).total_seconds() * 1000 for opened, decided in moments if decided]
+    turns = Turn.objects.filter(
+        session__public_id__in={session for session, _number in times.replies},
+        answered_by__startswith="machine:",
+        decided_at__isnull=False,
+    )
+    found = turns.values_list("session__public_id", "number", "opened_at", "decided_at")
+    rows = [row for row in found if (str(row[0]), row[1]) in times.replies]
+    return {
+        "auto_ms": _quantiles([times.replies[str(session), number] for session, number, *_ in rows]),
+        "decided_ms": _quantiles([(decided - opened).total_seconds() * 1000 for *_, opened, decided in rows]),
+        "not_by_the_machine": len(times.replies) - len(rows),
+    }

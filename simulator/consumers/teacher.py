@@ -33,6 +33,7 @@ class TeacherConsumer(FrameConsumer):
         self.seq: int | None = None
         self.cursor: str | None = None
         self.picture = ""
+        self.drawn: dict[str, Any] | None = None  # the student's state that the picture shows
         self.typing_at = 0.0
         return None
 
@@ -52,7 +53,7 @@ class TeacherConsumer(FrameConsumer):
                 "ended": self.session.end_reason or None,
             }
         )
-        self.picture = ""
+        self.picture, self.drawn = "", None
         batch = events_since(session=self.session, viewer="teacher", cursor=frame.cursor, client=self.client)
         self._send_batch(batch, always=True)
 
@@ -102,7 +103,7 @@ class TeacherConsumer(FrameConsumer):
         if not batch.events and not always:
             return  # only the team's own events: a frame now would tell that something happened
         waiting = self.session.turns.filter(status__in=UNANSWERED).exists()
-        picture = render_picture(self.session.scenario.content, self.session.student_state)
+        picture = self._new_picture()
         self.send_json(
             {
                 "type": "batch",
@@ -112,10 +113,18 @@ class TeacherConsumer(FrameConsumer):
                 "typing": waiting and self.session.is_open,
                 "may_send": self.session.is_open and not waiting,
                 "ended": self.session.end_reason or None,
-                "picture": picture if picture != self.picture else None,
+                "picture": picture,
             }
         )
-        self.picture = picture
+
+    def _new_picture(self) -> str | None:
+        """The picture of what the student has claimed, unless this browser has it."""
+        if self.session.state == self.drawn:
+            return None
+        self.drawn = self.session.state
+        picture = render_picture(self.session.scenario.content, self.session.student_state)
+        before, self.picture = self.picture, picture
+        return picture if picture != before else None
 
 
 def _moment(text: str | None) -> Any:

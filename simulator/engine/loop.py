@@ -12,6 +12,7 @@ from django.db import DatabaseError, close_old_connections
 
 from models_zoo.serving.predictor import Predictor
 from models_zoo.types import Understanding
+from simulator.changes import Watch
 from simulator.models import Turn
 from simulator.services.engine import Heartbeat, engine_gone
 from simulator.services.turn import Prediction, turn_hand_over, turns_predict, turns_take
@@ -27,6 +28,7 @@ from .thresholds import Thresholds
 from .uncertainty import joint_uncertainty, stages_of
 
 log = structlog.get_logger(__name__)
+LOOK_ANYWAY_S = 0.25
 WRITE_TOGETHER = 16  # turns a transaction: commits are dear, and SQLite lets nobody else write meanwhile
 
 
@@ -43,6 +45,7 @@ class Engine:
         self.batch = BatchSize()
         self.thresholds = Thresholds()
         self.joint = JointInForce()
+        self.watch = Watch(anyway_s=LOOK_ANYWAY_S)
         self.stopping = threading.Event()
 
     def run(self) -> None:
@@ -52,13 +55,12 @@ class Engine:
         while not self.stopping.is_set():
             try:
                 self.heart.beat(self.model.version)
-                worked = self.step()
+                if not self.step():
+                    self.watch.wait(self.stopping)
             except DatabaseError as error:
                 log.error("engine_database", error=str(error))
                 close_old_connections()
-                worked = False
-            if not worked:
-                self.stopping.wait(settings.ACTS_ENGINE_TICK_S)
+                self.stopping.wait(LOOK_ANYWAY_S)
         engine_gone(name=self.name)
 
     def step(self) -> bool:

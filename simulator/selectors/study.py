@@ -1,6 +1,6 @@
 """Studies, consent, invitations and scenarios, as a person may see them."""
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 
 from simulator import errors
 from simulator.models import Consent, ConsentText, Invitation, ScenarioVersion, Study, User
@@ -33,7 +33,9 @@ def standing_consent(*, person: User, study_id: int) -> Consent | None:
 
 
 def has_standing_consent(*, person: User, study_id: int) -> bool:
-    return standing_consent(person=person, study_id=study_id) is not None
+    """Whether there is one, in one query: it is asked at every message."""
+    newest = ConsentText.objects.filter(study_id=study_id).order_by("-version").values("pk")[:1]
+    return Consent.objects.filter(person=person, text_id=Subquery(newest), withdrawn_at=None).exists()
 
 
 def consent_needed(*, person: User, study: Study) -> ConsentText | None:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from simulator import errors
-from simulator.models import Event, Session, Turn, User
+from simulator.models import Event, Session, Turn, TurnStatus, User
 from simulator.models.turn import UNANSWERED
 from simulator.selectors.study import has_standing_consent
 
@@ -55,10 +55,11 @@ def message_post(
         raise errors.SessionEnded
     if not has_standing_consent(person=teacher, study_id=locked.study_id):
         raise errors.ConsentMissing
-    before = list(locked.turns.values_list("status", flat=True))
-    if set(before) & set(UNANSWERED):
+    newest = locked.turns.order_by("-number").values_list("number", "status").first()
+    number, status = newest or (0, TurnStatus.REPLIED)
+    if status in UNANSWERED:  # only the newest can be: the next is opened when it is answered
         raise errors.StudentIsWriting
-    number = len(before) + 1
+    number += 1
     now = locked.last_active_at = timezone.now()
     event = event_append(
         session=locked,

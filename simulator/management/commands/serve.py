@@ -30,9 +30,9 @@ class Command(BaseCommand):
             self.stdout.write(f"  {account.role:<11} {account.username:<6} {account.password}")
         ProcessGroup(
             [
-                Member("web", web),
-                Member("engine", manage("engine")),
-                Member("worker", manage("db_worker", "--no-startup-delay", "--interval", "0.5")),
+                Member("web", web),  # whoever types waits for it; a reply has seconds, a training minutes
+                Member("engine", manage("engine"), niceness=5),
+                Member("worker", manage("db_worker", "--no-startup-delay", "--interval", "0.5"), niceness=10),
             ]
         ).run()
 
