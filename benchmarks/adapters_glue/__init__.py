@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--train", type=int, default=512, help="texts to train on; a pair counts as two")
     parser.add_argument("--test", type=int, default=320, help="rows to score on, drawn once")
     parser.add_argument("--epochs", type=int, default=1)
-    parser.add_argument("--batch-size", type=int, default=16, help="in texts")
+    parser.add_argument("--batch-size", type=int, default=8, help="in texts")
     parser.add_argument("--layers", type=int, default=1, help="upper blocks with an adapter; 6 is all")
     parser.add_argument("--tokens", type=int, default=32, help="longer texts are cut")
     parser.add_argument(
@@ -62,6 +62,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cells", type=Path, default=DEFAULT_CELLS, help="where finished cells are kept")
     parser.add_argument("--minutes", type=float, help="start no cell after this; the rest is next time")
     parser.add_argument("--plot", type=Path, metavar="FILE.svg", help="draw the figures")
+    parser.add_argument(
+        "--details", type=Path, metavar="FILE", help="the findings with their figures, as JSON"
+    )
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--quick", action="store_true", help="few rows and cells, under five minutes")
     size.add_argument("--thorough", action="store_true", help="more rows, epochs and blocks; many hours")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from statistics import mean
 
 import torch
@@ -24,7 +25,7 @@ from benchmarks.adapters_glue.tasks import Task, load_task
 from benchmarks.adapters_glue.training import Outcome, outcome_of
 from models_zoo.backbones import Backbone, load_backbone
 
-STABILITY_TASKS = ("stsb", "sst2")
+STABILITY_TASKS = ("sst2", "stsb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +46,17 @@ class Plan:
     def cells(self) -> Iterator[Cell]:
         """A whole seed before the next one, so that a run cut short has compared every method.
 
-        Full fine-tuning comes last: a cell of it takes as long as ten others.
+        Full fine-tuning comes after the others, since a cell of it takes as long as ten of them; the sweeps
+        of learning rates come last, one task after the other.
         """
-        for last in (False, True):
+        everywhere = list(self.tasks)
+        full = [method for method in self.methods if method.name == FULL]
+        others = [method for method in self.methods if method.name != FULL]
+        sweeps = [([task], self.swept) for task in STABILITY_TASKS if task in self.tasks]
+        for tasks, methods in ((everywhere, others), (everywhere, full), *sweeps):
             for seed in range(self.seeds):
-                for task in self.tasks:
-                    swept = self.swept if task in STABILITY_TASKS else []
-                    for method in dict.fromkeys([*self.methods, *swept]):
-                        if (method.name == FULL) == last:
-                            yield self.cell(task, method, seed)
+                for task in tasks:
+                    yield from (self.cell(task, method, seed) for method in methods)
 
     def outcomes(self, store: CellStore, task: str, method: Method) -> list[Outcome]:
         """Of all seeds, or none of them."""
@@ -75,11 +78,14 @@ def compare_all(arguments: argparse.Namespace) -> dict[str, object]:
     found = findings(draws, plan.backbone.model.config.dim)
     stability = _stability(plan, store)
     found |= {f"more_stable_{task}": more_stable(scores) for task, scores in stability.items()}
-    print(table(rows), file=sys.stderr)
+    missing = sum(store.get(cell) is None for cell in set(plan.cells()))
+    details = {"findings": found, "settings": asdict(plan.settings), "cells_missing": missing}
+    print(f"{table(rows)}\n{json.dumps(found)}\n{missing} cells are missing", file=sys.stderr)
     if arguments.plot is not None:
         arguments.plot.write_text(draw(rows, plan.tasks, stability), encoding="utf-8")
-    missing = sum(store.get(cell) is None for cell in plan.cells())
-    return {"rows": rows, "findings": found, "train": arguments.train, "cells_missing": missing}
+    if arguments.details is not None:
+        arguments.details.write_text(json.dumps(details, indent=2) + "\n", encoding="utf-8")
+    return {"rows": rows}
 
 
 def _plan(arguments: argparse.Namespace) -> Plan:
@@ -103,7 +109,7 @@ def _plan(arguments: argparse.Namespace) -> Plan:
 
 
 def _train_missing(plan: Plan, store: CellStore, arguments: argparse.Namespace) -> None:
-    missing = [cell for cell in plan.cells() if store.get(cell) is None]
+    missing = [cell for cell in dict.fromkeys(plan.cells()) if store.get(cell) is None]
     deadline = time.monotonic() + 60 * arguments.minutes if arguments.minutes else float("inf")
     features: dict[str, Features] = {}
     for number, cell in enumerate(missing, 1):

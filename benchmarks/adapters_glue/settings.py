@@ -16,7 +16,7 @@ class Settings:
 
     layers: int = 1
     epochs: int = 1
-    batch_size: int = 16
+    batch_size: int = 8
     tokens: int = 32
     precision: str = "fp32"
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 WARM_UP = 30  # labels that are not counted: the first ones load code and plan queries
@@ -23,22 +25,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pause-ms", type=int, default=250, help="between two keys")
     parser.add_argument("--databases", default=",".join(DATABASES))
     parser.add_argument("--rows", type=int, default=10_000, help="questions that are exported")
+    parser.add_argument(
+        "--details", type=Path, metavar="FILE", help="four clients and the server's own clock too, as JSON"
+    )
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
     from .screen import key_to_next_ms
     from .server import served
 
-    figures: dict[str, Any] = {}
+    details: dict[str, Any] = {}
     pressed: list[float] = []
     for database in arguments.databases.split(","):
         with served(database, items=arguments.items, people=CLIENTS + 2) as one:
-            figures[database] = _server(one.url, arguments.labels)
+            details[database] = _server(one.url, arguments.labels)
             if arguments.keys and not pressed:
                 pressed = key_to_next_ms(
                     one.url, person=CLIENTS + 1, keys=arguments.keys, pause_ms=arguments.pause_ms
                 )
-        print(f"{database}: {figures[database]}", file=sys.stderr, flush=True)
+        print(f"{database}: {details[database]}", file=sys.stderr, flush=True)
+    if arguments.details is not None:
+        arguments.details.write_text(json.dumps(details, indent=2) + "\n", encoding="utf-8")
+    figures: dict[str, Any] = {
+        database: {"save_next_ms": found["save_next_ms"]} for database, found in details.items()
+    }
     if pressed:
         figures["key_to_next_ms"] = _spread(pressed)
     return figures | {"export_rows_per_s": _exported(arguments.rows)}

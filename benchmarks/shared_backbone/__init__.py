@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--adapterhub", type=Path, metavar="FOLDER", help="virtual environment with AdapterHub, kept there"
     )
     parser.add_argument("--no-peers", action="store_true", help="leave PEFT and AdapterHub out")
+    parser.add_argument(
+        "--details", type=Path, metavar="FILE", help="every batch and length, and all memory, as JSON"
+    )
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -43,6 +47,8 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
         rows += adapterhub.rows(setting, arguments.adapterhub)
     held = memory.rows(setting)
     _print(rows, held)
+    if arguments.details is not None:
+        arguments.details.write_text(json.dumps(_details(rows, held), indent=2) + "\n", encoding="utf-8")
     return _figures(setting, rows, held)
 
 
@@ -63,22 +69,19 @@ def _figures(setting: Setting, rows: list[dict[str, Any]], held: list[dict[str, 
     ten = latency.tasks_of_main_row(setting)
     return {
         "n": {
-            str(tasks): {
-                "uss_mb": ours[tasks]["uss_mb"],
-                "checkpoint_bytes": ours[tasks]["checkpoint_bytes"],
-                "mixed_ratio": worst("shared, one map", tasks),
-                "mixed_ratio_all": worst("shared, all maps", tasks),
-            }
+            str(tasks): {"uss_mb": ours[tasks]["uss_mb"], "mixed_ratio": worst("shared, one map", tasks)}
             for tasks in setting.tasks
         },
         "bytes_per_task": memory.further(held, "shared, one map"),
-        "bytes_per_task_all": memory.further(held, "shared, all maps"),
         "mixed_ratio_10": worst("shared, one map", ten),
         "mixed_ratio_10_all": worst("shared, all maps", ten),
         "peers": {name: worst(name) for name in peers},
-        "rows": rows,
-        "memory": held,
     }
+
+
+def _details(rows: list[dict[str, Any]], held: list[dict[str, Any]]) -> dict[str, Any]:
+    """Everything that was measured; ``bytes_per_task_all`` is with every map adapted."""
+    return {"bytes_per_task_all": memory.further(held, "shared, all maps"), "rows": rows, "memory": held}
 
 
 def _print(rows: list[dict[str, Any]], held: list[dict[str, Any]]) -> None:
@@ -95,3 +98,7 @@ def _print(rows: list[dict[str, Any]], held: list[dict[str, Any]]) -> None:
             f"{row['checkpoint_bytes'] / 1e6:.2f} MB of checkpoints",
             file=sys.stderr,
         )
+    for name in ("shared, one map", "shared, all maps"):
+        price = memory.further(held, name)
+        if price is not None:
+            print(f"{name:<34} {price:,.0f} bytes for each further task", file=sys.stderr)

@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -10,18 +11,21 @@ from tests.live import ROOT
 
 
 @pytest.mark.slow
-def test_measures_time_and_memory_of_every_contender():
+def test_measures_time_and_memory_of_every_contender(tmp_path: Path):
     sizes = ["--tasks", "1", "3", "5", "--batches", "3", "--lengths", "8", "--rounds", "1"]
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks", "shared_backbone", "--backbone", "tiny", *sizes,
-         "--copies-most", "2", "--peft-most", "1"],
+         "--copies-most", "2", "--peft-most", "1", "--details", str(tmp_path / "details.json")],
         cwd=ROOT, check=True, capture_output=True, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"},
     )  # fmt: skip
     figures = json.loads(done.stdout.splitlines()[-1])
+    assert set(figures) == {"n", "bytes_per_task", "mixed_ratio_10", "mixed_ratio_10_all", "peers"}
     assert set(figures["n"]) == {"1", "3", "5"}
+    assert all(set(one) == {"uss_mb", "mixed_ratio"} for one in figures["n"].values())
     assert figures["mixed_ratio_10"] > 0 < figures["mixed_ratio_10_all"]
     assert set(figures["peers"]) == {"separate copies", "PEFT LoRA, one map", "PEFT LoRA, all maps"}
-    extrapolated = {(row["contender"], row["tasks"]) for row in figures["memory"] if row["extrapolated"]}
+    details = json.loads((tmp_path / "details.json").read_text())
+    extrapolated = {(row["contender"], row["tasks"]) for row in details["memory"] if row["extrapolated"]}
     assert ("separate copies", 3) in extrapolated
     assert not any(name.startswith("shared") for name, _ in extrapolated)
 

@@ -10,6 +10,7 @@ import pytest
 
 pytest.importorskip("ray", reason="`make test-cluster` installs it")
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import ray
 from django.core.management import CommandError, call_command
@@ -17,6 +18,7 @@ from snorkel.labeling import LabelingFunction, LFApplier
 
 from annotation.labelling_functions import FUNCTIONS
 from annotation.questions import Question
+from annotation.weak_supervision.corpus import corpus_votes
 from models_zoo.training import load_corpus
 from tests.live import ROOT
 
@@ -43,13 +45,18 @@ def _ray(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def test_the_votes_are_snorkel_s_and_every_line_is_there_once(tmp_path: Path, texts: list[str]):
     corpus = tmp_path / "corpus.jsonl"
     corpus.write_text("".join(json.dumps({"id": n, "said": text}) + "\n" for n, text in enumerate(texts)))
+    killed = tmp_path / "votes.unfinished"  # what a run leaves that did not come to its end
+    killed.mkdir()
+    pq.write_table(pa.table({"id": [0], "said": ["Why?"]}), killed / "part.parquet")
     call_command("vote_corpus", str(corpus), str(tmp_path / "votes"), text="said", stdout=sys.stderr)
+    assert not killed.exists()
     found = pq.read_table(tmp_path / "votes").sort_by("id")
     assert found["id"].to_pylist() == list(range(len(texts)))
     votes = np.stack([found[function.name].to_numpy() for function in FUNCTIONS], axis=1)
     applier = LFApplier([LabelingFunction(each.name, each.rule) for each in FUNCTIONS])
     expected = applier.apply([Question(text.strip()) for text in texts], progress_bar=False)
     assert np.array_equal(votes, expected)
+    assert np.array_equal(votes, corpus_votes(texts, processes=1))
 
 
 def test_a_missing_column_is_named(tmp_path: Path):

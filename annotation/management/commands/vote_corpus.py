@@ -1,5 +1,6 @@
 """The repository's labelling functions on a corpus that no queue would hold, through Ray Data."""
 
+import shutil
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from annotation.weak_supervision.corpus import dataset_votes
 class Command(BaseCommand):
     help = (
         "Let the labelling functions of the repository vote on every line of a corpus (JSON Lines, Parquet, "
-        "a file or a folder) and write Parquet with a column for each. Needs the extra `cluster`."
+        "a file or a folder) and write Parquet with a column for each. The folder appears when all of it is "
+        "written; until then it is called FOLDER.unfinished. Needs the extra `cluster`."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -28,6 +30,7 @@ class Command(BaseCommand):
         if folder.exists():
             raise CommandError(f"{folder} exists already; name a new folder, nothing is overwritten.")
         try:
+            import pyarrow.dataset
             import ray
         except ModuleNotFoundError as error:
             raise CommandError(
@@ -39,5 +42,10 @@ class Command(BaseCommand):
         columns = dataset.columns() or []
         if options["text"] not in columns:
             raise CommandError(f"There is no column {options['text']!r}; there are: {', '.join(columns)}.")
-        dataset_votes(dataset, text=options["text"]).write_parquet(str(folder))
-        self.stdout.write(f"{dataset.count()} lines in {folder}")
+        # A run that was killed leaves parts that nobody must take for a whole corpus.
+        unfinished = folder.with_name(f"{folder.name}.unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        dataset_votes(dataset, text=options["text"]).write_parquet(str(unfinished))
+        unfinished.rename(folder)
+        written = pyarrow.dataset.dataset(folder).count_rows()
+        self.stdout.write(f"{written} lines in {folder}")

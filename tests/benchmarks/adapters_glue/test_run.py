@@ -28,14 +28,16 @@ def test_a_run_is_resumed_and_drawn(
 ) -> None:
     given = options(
         *SMALL, "--tasks", "stsb", "mathdial", "--without", "full", "--rates", "5e-3",
-        "--layers", "1", "--plot", str(tmp_path / "plot.svg"),
+        "--layers", "1", "--plot", str(tmp_path / "plot.svg"), "--details", str(tmp_path / "details.json"),
     )  # fmt: skip
     figures = run(given)
+    details = json.loads((tmp_path / "details.json").read_text())
+    assert set(figures) == {"rows"}
     methods = {(row["task"], row["method"], row["kind"]) for row in figures["rows"]}
     assert ("mathdial", "tensor_ring", "serial") in methods
     assert ("stsb", "probe", None) in methods
-    assert figures["cells_missing"] == 0
-    assert set(figures["findings"]) >= {"no_decomposition_wins", "grows_fastest", "more_stable_stsb"}
+    assert details["cells_missing"] == 0
+    assert set(details["findings"]) >= {"no_decomposition_wins", "grows_fastest", "more_stable_stsb"}
     drawn = ElementTree.fromstring((tmp_path / "plot.svg").read_text())  # noqa: S314 - our own
     assert drawn.tag.endswith("svg")
 
