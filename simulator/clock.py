@@ -10,12 +10,13 @@ from time import monotonic
 from typing import TypeVar
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from simulator.models import EndReason, Session, Turn, TurnStatus
 from simulator.models.turn import UNANSWERED, WAITING
+from simulator.selectors import Prepared
 from simulator.services.delivery import reply_release, turn_fall_back, turn_stall
 from simulator.services.event import session_lock
 from simulator.services.room import hand_back_locked
@@ -31,22 +32,27 @@ Subject = TypeVar("Subject", Turn, Session)
 PREDICT_TIMEOUT = timedelta(seconds=10)
 INACTIVE_AFTER = timedelta(minutes=30)
 LAST_REPLY_GRACE = timedelta(seconds=60)
-TURNS_EVERY_S, ROOMS_EVERY_S, SETTLE_EVERY_S = 0.1, 0.5, 30.0
+TURNS_EVERY_S, ROOMS_EVERY_S, SETTLE_EVERY_S, CHECKPOINT_EVERY_S = 0.1, 0.5, 30.0, 2.0
 
 
 class Clock:
     """Looks after turns often, after rooms now and then, each in its own measure."""
 
     def __init__(self) -> None:
-        self._duties = {tick_rooms: ROOMS_EVERY_S, tick_turns: TURNS_EVERY_S, settle_overdue: SETTLE_EVERY_S}
+        self._duties = {
+            tick_rooms: ROOMS_EVERY_S,
+            tick_turns: TURNS_EVERY_S,
+            settle_overdue: SETTLE_EVERY_S,
+            checkpoint: CHECKPOINT_EVERY_S,
+        }
         self._next = dict.fromkeys(self._duties, 0.0)
 
     def go_on(self) -> None:
         """Do what has not been done for as long as it may be left."""
         for duty, every_s in self._duties.items():
             if monotonic() >= self._next[duty]:
+                self._next[duty] = monotonic() + every_s  # first, so that a duty which fails waits as well
                 duty()
-                self._next[duty] = monotonic() + every_s
 
 
 def tick() -> None:
@@ -59,7 +65,7 @@ def tick() -> None:
 def tick_turns() -> None:
     """One query when nothing is due."""
     now = timezone.now()
-    for turn in _due_turns(now):
+    for turn in _find_due(now=now, unread_since=now - PREDICT_TIMEOUT):
         duty = _due(turn, now)
         if duty is not None:
             _carefully(duty, turn)
@@ -76,14 +82,24 @@ def tick_rooms() -> None:
         _carefully(_lapse_seizure, session)
 
 
-def _due_turns(now: datetime) -> QuerySet[Turn]:
+def checkpoint() -> None:
+    """Bring SQLite's log into the database file here, before a commit that somebody waits for has to."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+
+def _due_turns(now: datetime, unread_since: datetime) -> QuerySet[Turn]:
     """Turns of which ``_due`` may find that they need something: what it asks for, asked of the database."""
     decided = Q(status__in=(TurnStatus.AUTO, TurnStatus.DECIDED), due_at__lte=now)
     silent = Q(fallback_at__lte=now) | Q(stall_at__lte=now, stalled=False)
-    unread = Q(status__in=(TurnStatus.OPEN, TurnStatus.PREDICTING), opened_at__lte=now - PREDICT_TIMEOUT)
+    unread = Q(status__in=(TurnStatus.OPEN, TurnStatus.PREDICTING), opened_at__lte=unread_since)
     unheld = Q(status__in=WAITING, lease_until__lte=now)
     unanswered = Turn.objects.filter(status__in=UNANSWERED).defer("prediction", "decision")
     return unanswered.filter(decided | silent | unread | unheld)
+
+
+_find_due: Prepared[Turn] = Prepared(_due_turns, now=datetime, unread_since=datetime)
 
 
 def _due(turn: Turn, now: datetime) -> Callable[[Turn], object] | None:

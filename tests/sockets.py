@@ -22,7 +22,7 @@ class Socket(WebsocketCommunicator):
     async def until(self, kind: str, **fields: Any) -> dict[str, Any]:
         """The next frame of this type (and with these fields); others are passed over."""
         while True:
-            frame: dict[str, Any] = await self.receive_json_from(timeout=5)
+            frame: dict[str, Any] = await self.receive_json_from(timeout=20)
             if frame["type"] == kind and all(frame.get(key) == value for key, value in fields.items()):
                 return frame
 
@@ -31,13 +31,13 @@ async def open_teacher(
     user: User, session: Session, *, client: str = "tab", cursor: str | None = None
 ) -> Socket:
     socket = Socket(f"/ws/session/{session.public_id}/", user)
-    await socket.connect()
+    await socket.connect(timeout=30)
     await socket.say(type="hello", client=client, cursor=cursor)
     return socket
 
 
 async def open_console(user: User) -> Socket:
     socket = Socket("/ws/console/", user)
-    await socket.connect()
+    await socket.connect(timeout=30)
     await socket.say(type="hello", client="console")
     return socket

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from annotation.access import Viewer
 from annotation.models import Item, ItemTicket, Purpose
-from annotation.prepared import Kind, Prepared, Several
+from simulator.selectors import Kind, Prepared, Several
 
 from .queue import open_to, queue_for
 

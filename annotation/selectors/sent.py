@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from annotation.access import Viewer
 from annotation.errors import TicketUnknown
 from annotation.models import Annotation, ItemTicket, StudyArm
-from annotation.prepared import Prepared
+from simulator.selectors import Prepared
 
 
 @dataclass(frozen=True, slots=True)

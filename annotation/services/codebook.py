@@ -9,7 +9,7 @@ from django.db import transaction
 from annotation.access import Viewer, require_researcher
 from annotation.errors import CodebookInvalid
 from annotation.models import Codebook
-from annotation.prepared import Prepared
+from simulator.selectors import Prepared
 
 SHIPPED = Path(__file__).resolve().parents[1] / "demo" / "codebook.json"
 

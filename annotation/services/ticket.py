@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from annotation.access import Viewer, require_annotator
 from annotation.models import Codebook, Item, ItemTicket, Purpose, StudyTask, Suggestion
-from annotation.prepared import Prepared
 from annotation.selectors.next_item import MOST_WITHOUT, next_item
 from annotation.selectors.queue import queue_for, recheck_for
 from annotation.selectors.study_tasks import running_task, waiting_tasks
+from simulator.selectors import Prepared
 
 from .codebook import codebook_current
 from .planting import planted_label

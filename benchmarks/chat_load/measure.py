@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import psutil
 
 from benchmarks.chat_load.client import RoomClient, Times
 from benchmarks.chat_load.usage import Usage, usage_of
@@ -76,9 +77,10 @@ class Measurement:
         for group in _by(rooms):
             await asyncio.gather(*(room.open() for room in group))
         times, before, started = Times(), usage_of(processes), time.monotonic()
-        await asyncio.gather(*(room.chat(times, pause_s=pause_s, until=started + seconds) for room in rooms))
-        took_s, after = time.monotonic() - started, usage_of(processes)
-        figures = _figures(size, times, took_s, before, after, empty)
+        chats = [room.chat(times, pause_s=pause_s, until=started + seconds) for room in rooms]
+        used = asyncio.create_task(_used_after(seconds, processes))
+        await asyncio.gather(*chats)  # the last replies may come after the window
+        figures = _figures(size, times, seconds, before, await used, empty)
         figures |= await asyncio.to_thread(_answers, times)
         await asyncio.gather(*(room.close() for room in rooms))
         await asyncio.to_thread(self._end, [room.session for room in rooms])
@@ -116,6 +118,11 @@ class Measurement:
 
         for session in Session.objects.filter(public_id__in=sessions, ended_at=None):
             session_end(session=session, reason="finished", actor="system")
+
+
+async def _used_after(seconds: float, processes: Sequence[psutil.Process]) -> Usage:
+    await asyncio.sleep(seconds)
+    return usage_of(processes)
 
 
 def _by(rooms: Sequence[RoomClient]) -> list[Sequence[RoomClient]]:
@@ -207,6 +214,8 @@ def _answers(times: Times) -> dict[str, Any]:
     rows = [row for row in found if (str(row[0]), row[1]) in times.replies]
     return {
         "auto_ms": _quantiles([times.replies[str(session), number] for session, number, *_ in rows]),
-        "decided_ms": _quantiles([(decided - opened).total_seconds() * 1000 for *_, opened, decided in rows]),
+        "decided_ms": _quantiles(
+            [(decided - opened).total_seconds() * 1000 for *_, opened, decided in rows if decided]
+        ),
         "not_by_the_machine": len(times.replies) - len(rows),
     }

@@ -1,8 +1,8 @@
 """How many turns an engine takes at once: all that wait, as long as it answers them within their leases."""
 
+from simulator.selectors.live import TAKE_AT_MOST
 from simulator.services.turn import ENGINE_LEASE
 
-MOST = 64
 FIRST = 2  # before anything is known about the model's speed
 LEASE_SHARE = 0.25  # of the lease: a busy machine may be four times as slow as it was a moment ago
 MEMORY = 0.7  # of the old estimate at each batch
@@ -24,7 +24,7 @@ class BatchSize:
         if self._seconds_each is None:
             return FIRST
         within = LEASE_SHARE * ENGINE_LEASE.total_seconds() / max(self._seconds_each, 1e-6)
-        return max(1, min(MOST, int(within)))
+        return max(1, min(TAKE_AT_MOST, int(within)))
 
     def took(self, turns: int, seconds: float) -> None:
         """Learn from a batch; a slower one counts at once, a quicker one little by little."""

@@ -29,7 +29,7 @@ from .uncertainty import joint_uncertainty, stages_of
 
 log = structlog.get_logger(__name__)
 LOOK_ANYWAY_S = 0.25
-WRITE_TOGETHER = 16  # turns a transaction: commits are dear, and SQLite lets nobody else write meanwhile
+WRITE_TOGETHER = 2  # turns a transaction: a commit is dear, but on SQLite nobody else writes meanwhile
 
 
 class Engine:

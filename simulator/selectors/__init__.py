@@ -16,12 +16,12 @@ from .consequence import AnsweredTurn, answered_turns
 from .erasure import erased_event_ids, latest_erasure
 from .event import events_for, events_since
 from .feedback import feedback_for, report_for
+from .prepared import Kind, Prepared, Several
 from .room import room_detail, rooms_for
 from .served import Served, ServedTurns, replies_served, served_counts, turn_of
 from .session import exportable_sessions, said_in, session_for, sessions_for, without_withdrawn
 from .study import (
     consent_needed,
-    has_standing_consent,
     invitations_for,
     scenarios_for,
     standing_consent,
@@ -32,9 +32,12 @@ from .study import (
 __all__ = [
     "AnsweredTurn",
     "ClosedTurn",
+    "Kind",
+    "Prepared",
     "RepairedTurn",
     "Served",
     "ServedTurns",
+    "Several",
     "TakeoverPoint",
     "answered_turns",
     "closed_teacher_turns",
@@ -44,7 +47,6 @@ __all__ = [
     "events_since",
     "exportable_sessions",
     "feedback_for",
-    "has_standing_consent",
     "invitations_for",
     "latest_erasure",
     "loop_counts",

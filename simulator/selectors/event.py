@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from simulator.models import Event, Role, Session, User
 from simulator.projection import LoggedEvent, Viewer, project
 
+from .live import events_after
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -62,7 +64,7 @@ def batch_after(
     *, session: Session, viewer: Viewer, seq: int, cursor: str | None, client: str = "", reset: bool = False
 ) -> Batch:
     """The batch that follows ``seq``. Its coverage ends at the newest event read, visible or not."""
-    events = list(session.events.filter(seq__gt=seq).order_by("seq"))
+    events = events_after(session_id=session.pk, seq=seq)
     projected = [project(_logged(event), viewer=viewer, client=client) for event in events]
     visible = [event for event in projected if event is not None]
     return Batch(

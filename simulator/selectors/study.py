@@ -1,9 +1,11 @@
 """Studies, consent, invitations and scenarios, as a person may see them."""
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import QuerySet
 
 from simulator import errors
 from simulator.models import Consent, ConsentText, Invitation, ScenarioVersion, Study, User
+
+from .live import has_standing_consent
 
 
 def studies_for(viewer: User) -> QuerySet[Study]:
@@ -32,15 +34,9 @@ def standing_consent(*, person: User, study_id: int) -> Consent | None:
     )
 
 
-def has_standing_consent(*, person: User, study_id: int) -> bool:
-    """Whether there is one, in one query: it is asked at every message."""
-    newest = ConsentText.objects.filter(study_id=study_id).order_by("-version").values("pk")[:1]
-    return Consent.objects.filter(person=person, text_id=Subquery(newest), withdrawn_at=None).exists()
-
-
 def consent_needed(*, person: User, study: Study) -> ConsentText | None:
     """The text that the person still has to agree to, or None."""
-    return None if has_standing_consent(person=person, study_id=study.pk) else _newest_text(study.pk)
+    return None if has_standing_consent(person_id=person.pk, study_id=study.pk) else _newest_text(study.pk)
 
 
 def scenarios_for(viewer: User) -> QuerySet[ScenarioVersion]:

@@ -7,6 +7,7 @@ from typing import Any
 from simulator.broadcast import ring_after_commit
 from simulator.models import Event, Session
 from simulator.projection import KINDS
+from simulator.selectors.live import locked_session
 
 
 def session_lock(session_id: int) -> Session:
@@ -15,7 +16,7 @@ def session_lock(session_id: int) -> Session:
     On SQLite the transaction has taken the database's write lock already (IMMEDIATE); elsewhere the row
     lock orders the writers of one session.
     """
-    return Session.objects.select_for_update(of=("self",)).select_related("scenario").get(pk=session_id)
+    return locked_session(session_id)
 
 
 def event_append(

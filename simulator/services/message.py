@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from simulator import errors
-from simulator.models import Event, Session, Turn, TurnStatus, User
+from simulator.models import Event, Session, Turn, User
 from simulator.models.turn import UNANSWERED
-from simulator.selectors.study import has_standing_consent
+from simulator.selectors.live import event_of, has_standing_consent, newest_turn
 
 from .event import event_append, session_lock
 from .pacing import turn_times
@@ -49,17 +49,18 @@ def message_post(
     """
     cleaned = checked_text(text)
     locked = session_lock(session.pk)
-    if first := Event.objects.filter(session=locked, client=client, txn=txn).first():
+    if first := event_of(session_id=locked.pk, client=client, txn=txn):
         return first
     if not locked.is_open:
         raise errors.SessionEnded
-    if not has_standing_consent(person=teacher, study_id=locked.study_id):
+    if not has_standing_consent(person_id=teacher.pk, study_id=locked.study_id):
         raise errors.ConsentMissing
-    newest = locked.turns.order_by("-number").values_list("number", "status").first()
-    number, status = newest or (0, TurnStatus.REPLIED)
-    if status in UNANSWERED:  # only the newest can be: the next is opened when it is answered
+    newest = newest_turn(locked.pk)
+    if (
+        newest and newest.status in UNANSWERED
+    ):  # only the newest can be: the next is opened when it is answered
         raise errors.StudentIsWriting
-    number += 1
+    number = newest.number + 1 if newest else 1
     now = locked.last_active_at = timezone.now()
     event = event_append(
         session=locked,

@@ -8,10 +8,11 @@ from typing import Any
 
 import structlog
 from django.db import DatabaseError, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from simulator.models import Mode, Session, Turn, TurnStatus
+from simulator.selectors.live import free_turns, oldest_free_turns
 
 from .event import event_append, session_lock
 from .pacing import due_as_of_a_person
@@ -23,7 +24,6 @@ ENGINE_LEASE = timedelta(seconds=6)
 # An older turn goes to a person before it could be read. Under more load than the engine can carry, taking
 # it would waste the time that younger turns need, until in the end every turn came too late.
 TAKE_WITHIN = timedelta(seconds=8)
-MAX_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -74,12 +74,12 @@ def turns_take(*, engine: str, limit: int) -> list[Turn]:
     """
     now = timezone.now()
     lease_until = now + ENGINE_LEASE
-    waiting = Q(status=TurnStatus.OPEN) | Q(status=TurnStatus.PREDICTING, lease_until__lt=now)
-    free = Turn.objects.filter(waiting, attempts__lt=MAX_ATTEMPTS, opened_at__gt=now - TAKE_WITHIN)
-    oldest = list(free.order_by("opened_at").values_list("pk", flat=True)[:limit])
+    since = now - TAKE_WITHIN
+    oldest = oldest_free_turns(now, since)[:limit]
     if not oldest:  # the usual case: no transaction, which on SQLite would hold up every writer
         return []
     with transaction.atomic():
+        free = free_turns(now, since)
         mine = free.filter(pk__in=oldest).select_for_update(skip_locked=True).values_list("pk", flat=True)
         free.filter(pk__in=list(mine)).update(
             status=TurnStatus.PREDICTING,

@@ -12,7 +12,7 @@ from tests.live import ROOT
 
 @pytest.mark.slow
 def test_measures_time_and_memory_of_every_contender(tmp_path: Path):
-    sizes = ["--tasks", "1", "3", "5", "--batches", "3", "--lengths", "8", "--rounds", "1"]
+    sizes = ["--tasks", "1", "3", "--batches", "3", "--lengths", "8", "--rounds", "1"]
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks", "shared_backbone", "--backbone", "tiny", *sizes,
          "--copies-most", "2", "--peft-most", "1", "--details", str(tmp_path / "details.json")],
@@ -20,7 +20,7 @@ def test_measures_time_and_memory_of_every_contender(tmp_path: Path):
     )  # fmt: skip
     figures = json.loads(done.stdout.splitlines()[-1])
     assert set(figures) == {"n", "bytes_per_task", "mixed_ratio_10", "mixed_ratio_10_all", "peers"}
-    assert set(figures["n"]) == {"1", "3", "5"}
+    assert set(figures["n"]) == {"1", "3"}
     assert all(set(one) == {"uss_mb", "mixed_ratio"} for one in figures["n"].values())
     assert figures["mixed_ratio_10"] > 0 < figures["mixed_ratio_10_all"]
     assert set(figures["peers"]) == {"separate copies", "PEFT LoRA, one map", "PEFT LoRA, all maps"}

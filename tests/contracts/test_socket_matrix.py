@@ -78,7 +78,7 @@ def waiting_room() -> tuple[Cast, dict[str, Any], str]:
 async def opened(path: str, user: Any) -> tuple[Socket, int | str]:
     """A socket and what became of it: open, or its close code."""
     socket = Socket(path, user)
-    await socket.connect()
+    await socket.connect(timeout=30)
     if await socket.receive_nothing(timeout=0.1):
         return socket, OPEN
     closed = await socket.receive_output()
@@ -116,7 +116,7 @@ async def test_a_supervisor_of_the_study_may_and_one_of_another_finds_no_room(ki
     found = {}
     for name in ("olga", "will"):
         socket = Socket("/ws/console/", people[name])
-        await socket.connect()
+        await socket.connect(timeout=30)
         found[name] = await outcome(socket, {"type": kind, **fields})
         await socket.disconnect()
     assert found == {"olga": "not_found", "will": "batch" if kind == "watch" else "ack"}
@@ -127,7 +127,7 @@ async def test_a_teacher_cannot_say_what_a_supervisor_says(kind: str):
     _cast, people, session = await waiting_room()
     fields = {key: session if value == "S" else value for key, value in ROOM_FRAMES[kind].items()}
     socket = Socket(f"/ws/session/{session}/", people["tess"])
-    await socket.connect()
+    await socket.connect(timeout=30)
     assert await outcome(socket, {"type": kind, **fields}) == "frame_invalid"
     await socket.disconnect()
 
@@ -136,6 +136,6 @@ async def test_a_teacher_cannot_say_what_a_supervisor_says(kind: str):
 async def test_a_supervisor_cannot_speak_as_the_teacher(kind: str):
     _cast, people, _session = await waiting_room()
     socket = Socket("/ws/console/", people["will"])
-    await socket.connect()
+    await socket.connect(timeout=30)
     assert await outcome(socket, {"type": kind, **TEACHER_FRAMES[kind]}) == "frame_invalid"
     await socket.disconnect()

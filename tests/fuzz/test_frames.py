@@ -60,7 +60,7 @@ async def answers(socket: Socket, said: str) -> list[str]:
 
 async def talk(cast: Cast, session: Session, path: str, said: list[str]) -> None:
     socket = Socket(path.format(session.public_id), cast.tess if "session" in path else cast.will)
-    await socket.connect()
+    await socket.connect(timeout=30)
     for one in said:
         found = await answers(socket, one)
         assert set(found) <= {"pong", "err", "ack", "batch", "welcome", "room", "typing"}
@@ -88,7 +88,7 @@ def test_what_is_no_frame_is_refused_by_name(said: str):
     async def ask() -> None:
         cast, session = await room()
         socket = Socket(f"/ws/session/{session.public_id}/", cast.tess)
-        await socket.connect()
+        await socket.connect(timeout=30)
         await socket.send_to(text_data=said)
         assert (await socket.receive_json_from(timeout=20))["code"] == "frame_invalid"
         await socket.disconnect()
@@ -105,7 +105,7 @@ def test_refused_frames_leave_no_memory_behind(path: str, monkeypatch):
 
     async def grown() -> int:
         socket = Socket(path.format(session.public_id), cast.tess if "session" in path else cast.will)
-        await socket.connect()
+        await socket.connect(timeout=30)
         for _ in range(20):  # caches fill
             await answers(socket, said)
         tracemalloc.start()

@@ -10,9 +10,10 @@ from benchmarks.chat_load.measure import summary
 @pytest.mark.django_db  # the consumer's thread looks after connections, as those of the product do
 async def test_the_floor_acknowledges_what_it_is_sent():
     socket = WebsocketCommunicator(application, "/echo/")
-    await socket.connect()
+    await socket.connect(timeout=30)
     await socket.send_json_to({"type": "send", "txn": "t1", "text": "How long is it?"})
-    assert await socket.receive_json_from() == {"type": "ack", "txn": "t1", "text": "How long is it?"}
+    answer = await socket.receive_json_from(timeout=30)
+    assert answer == {"type": "ack", "txn": "t1", "text": "How long is it?"}
     await socket.disconnect()
 
 

@@ -113,7 +113,7 @@ async def test_only_supervisors_and_researchers_may_open_the_console():
     cast = await cast_made()
     for user in (cast.tess, cast.ana, AnonymousUser()):
         socket = Socket("/ws/console/", user)
-        await socket.connect()
+        await socket.connect(timeout=30)
         assert (await socket.receive_output(timeout=5))["code"] == 4403
     socket = await open_console(cast.rosa)
     assert (await socket.until("welcome"))["you"]["name"] == "Rosa"

@@ -150,9 +150,9 @@ async def test_only_the_sessions_teacher_may_open_it():
     }
     for user, code in expected.items():
         socket = Socket(path, user)
-        await socket.connect()
+        await socket.connect(timeout=30)
         assert (await socket.receive_output(timeout=5))["code"] == code
     for address in ("no-uuid", "00000000-0000-4000-8000-000000000000"):
         socket = Socket(f"/ws/session/{address}/", cast.tess)
-        await socket.connect()
+        await socket.connect(timeout=30)
         assert (await socket.receive_output(timeout=5))["code"] == 4404

@@ -1,6 +1,7 @@
 """How many turns an engine takes at once."""
 
-from simulator.engine.batch import FIRST, LEASE_SHARE, MOST, BatchSize
+from simulator.engine.batch import FIRST, LEASE_SHARE, BatchSize
+from simulator.selectors.live import TAKE_AT_MOST
 from simulator.services.turn import ENGINE_LEASE
 
 
@@ -16,7 +17,7 @@ def test_it_begins_with_few():
 
 
 def test_a_quick_model_takes_every_room():
-    assert after((2, 0.01)).limit == MOST
+    assert after((2, 0.01)).limit == TAKE_AT_MOST
 
 
 def test_a_slow_model_never_takes_more_than_its_lease_allows():
@@ -28,6 +29,6 @@ def test_a_slow_model_never_takes_more_than_its_lease_allows():
 def test_one_slow_batch_counts_at_once_and_a_quick_one_little_by_little():
     size = after((10, 0.05), (10, 5.0))
     cautious = size.limit
-    assert cautious < MOST
+    assert cautious < TAKE_AT_MOST
     size.took(10, 0.05)
-    assert cautious <= size.limit < MOST
+    assert cautious <= size.limit < TAKE_AT_MOST

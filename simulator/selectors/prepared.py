@@ -1,7 +1,8 @@
 """Queries that Django writes once and the database answers often.
 
-The labelling page asks the same few questions at every key. Writing such a query anew takes Django longer
-than the database takes to answer it, so here it is written once, with marks in place of its values.
+The labelling page asks the same few questions at every key, a room at every message. Writing such a query
+anew takes Django longer than the database takes to answer it, so here it is written once, with marks in
+place of its values.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from django.db.models import Model, QuerySet
 
 M = TypeVar("M", bound=Model)
 
-MARK = 8_700_000_000  # no key, no number of anything here is as large
+MARK = 2_146_000_000  # no key, no number of anything here is as large, and any column of numbers takes it
 
 
 @dataclass(frozen=True, slots=True)
