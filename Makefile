@@ -8,7 +8,6 @@ export PYTHONUNBUFFERED = 1
 SOURCES := config simulator annotation models_zoo compression
 # Everything that has been written so far; a part that is not there yet is left out.
 CODE := $(wildcard $(SOURCES) benchmarks scripts tests manage.py)
-# Browsers and crashes have deadlines of their own and want the machine for themselves; all else runs side by side.
 QUICK := "not slow and not browser and not integration"
 AT_ONCE := -n 2 --dist loadfile
 
@@ -34,9 +33,17 @@ setup: .venv/installed-tests ## Install what developers need.
 
 test: setup ## Install what the tests need and run all of them.
 	@sh scripts/test_programs.sh
-	$(BIN)/python -m pytest -m "(not slow or benchmark) and not browser and not integration" $(AT_ONCE)
-	$(BIN)/python -m pytest -m "(slow and not benchmark or browser) and not integration"
-	@$(MAKE) --no-print-directory test-postgresql test-integration
+	@sh scripts/label_studio.sh
+	$(BIN)/python -m pytest -m "not live and not integration" $(AT_ONCE)
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target live-lane database-lane
+
+# What talks with running programs waits for them most of its time, and has deadlines; the databases' tests compute,
+# have none, and take what is left of the machine meanwhile.
+live-lane:
+	$(BIN)/python -m pytest -m "live or integration"
+
+database-lane:
+	nice -n 15 $(BIN)/python -m tests.on_postgresql $(AT_ONCE)
 
 test-postgresql: setup ## The tests that touch the database once more, on a throw-away PostgreSQL.
 	@sh scripts/test_programs.sh
@@ -44,6 +51,7 @@ test-postgresql: setup ## The tests that touch the database once more, on a thro
 	$(BIN)/python -m tests.on_postgresql $(AT_ONCE)
 
 test-integration: setup ## The tests against a real Label Studio, which is installed in a folder of its own.
+	@sh scripts/test_programs.sh
 	@sh scripts/label_studio.sh
 	$(BIN)/python -m pytest -m integration
 
@@ -76,4 +84,4 @@ screenshots: setup ## Draw the pictures in docs/screenshots anew.
 clean: ## Throw away .venv and caches; var/ with its data stays.
 	rm -rf .venv .mypy_cache .ruff_cache .hypothesis .import_linter_cache staticfiles
 
-.PHONY: help run setup test test-integration test-postgresql test-cluster check format lock audit screenshots clean
+.PHONY: help run setup test live-lane database-lane test-integration test-postgresql test-cluster check format lock audit screenshots clean

@@ -15,12 +15,16 @@ settings.load_profile("acts")
 
 
 BENCHMARKS = Path(__file__).parent / "benchmarks"
+RUNNING = {"live", "live_template", "browser"}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what touches the database, to run it on another one as well, and what runs a benchmark."""
+    """Mark what touches the database, to run it on another one as well; what runs a benchmark; what needs
+    the running product, whose deadlines want the machine."""
     for item in items:
+        if RUNNING & set(getattr(item, "fixturenames", ())):
+            item.add_marker("live")
         if item.path.is_relative_to(BENCHMARKS):
             item.add_marker("benchmark")
         if item.get_closest_marker("django_db") or "db" in getattr(item, "fixturenames", ()):

@@ -59,10 +59,14 @@ class Person:
     def hears(self, text: str) -> None:
         expect(self.page.get_by_role("log").get_by_text(text, exact=True)).to_be_visible(timeout=WITHIN_MS)
 
-    def barriers(self) -> list[str]:
-        """What keeps people with disabilities from using the page as it is now: rule and element."""
+    def barriers(self, *, rule: str = "") -> list[str]:
+        """What keeps people with disabilities from using the page as it is now: rule and element.
+
+        ``rule`` asks about one only.
+        """
         self.page.wait_for_load_state()  # a page without its styles would be found wanting
-        found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": RULES}, "preload": False})
+        wanted = {"type": "rule", "values": [rule]} if rule else {"type": "tag", "values": RULES}
+        found = Axe().run(self.page, options={"runOnly": wanted, "preload": False})
         return [
             f"{violation['id']} ({violation['help']}): {node['html'][:160]}"
             for violation in found.response["violations"]
