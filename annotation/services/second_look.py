@@ -9,10 +9,13 @@ from django.utils import timezone
 
 from annotation.draws import draw
 from annotation.models import Action, Adjudication, Annotation, Dataset, Item, SecondLook, Source
-from simulator.selectors import ClosedTurn
+from simulator.selectors import ClosedTurn, Prepared
 from simulator.signals import second_look_settled
 
 from .item import SESSIONS, is_held_out
+
+# Asked twice at every label, and nearly always in vain.
+_looks: Prepared[SecondLook] = Prepared(lambda item: SecondLook.objects.filter(item_id=item), item=int)
 
 
 @transaction.atomic
@@ -44,12 +47,12 @@ def _item(turn: ClosedTurn) -> Item:
 
 def under_second_look(item_id: int) -> bool:
     """Whether the item is labelled blindly because somebody disputes what is known about it."""
-    return SecondLook.objects.filter(item_id=item_id).exists()
+    return bool(_looks(item=item_id))
 
 
 def second_look_review(*, item_id: int) -> None:
     """Tell the report what people say about the item now, if that is new. The caller's transaction."""
-    look = SecondLook.objects.filter(item_id=item_id).select_related("item").first()
+    look = next(iter(_looks(item=item_id)), None)
     if look is None or look.item.source_event is None:
         return
     outcome = _outcome(look)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -66,3 +67,17 @@ def test_a_supervisor_at_one_server_answers_a_teacher_at_the_other(servers: tupl
         ("message.posted", "student", 1),
         ("message.posted", "teacher", 1),
     ]
+
+
+def test_a_socket_that_was_silent_for_long_still_hears(servers: tuple[Web, Web]):
+    """Longer than the channel layer asks Redis at once, and than its client waits by itself."""
+    with Visitor(servers[0], "theo") as theo, Visitor(servers[1], "will") as will:
+        session = theo.begin(UNSURE)
+        with TeacherTab(theo, session) as tab, ConsoleTab(will) as console:
+            tab.hello(), console.hello()
+            time.sleep(8)
+            tab.send("Are you still there?")
+            turn = console.until_waiting(session)
+            epoch = console.claim(session, turn["number"])["epoch"]
+            assert console.decide(session, turn["number"], epoch, "Yes.")["type"] == "ack"
+            assert tab.until_reply() == "Yes."
