@@ -24,6 +24,7 @@ from annotation.models import Source as Origin
 
 from .intake import BATCH, Counts, Intake
 from .run import RunReporter, RunStopped, run_create
+from .statistics import statistics_renew
 
 MOST_FAULTS = 10_000
 
@@ -204,6 +205,7 @@ def file_import_execute(*, run: TrainingRun, reporter: RunReporter) -> tuple[str
         return _("Checked: %(new)d new, %(known)d there already, %(wrong)d with faults") % one.counts, {}
     FileImport.objects.filter(pk=one.pk).update(finished_at=timezone.now(), path="")
     _delete(one.path)
+    statistics_renew()
     return _("%(new)d new questions, %(labels)d labels; %(known)d there already, %(wrong)d with faults") % (
         one.counts
     ), {}

@@ -17,6 +17,7 @@ from annotation.store import model_store
 from .item import items_collect
 from .order import orders_compute
 from .run import RunReporter
+from .statistics import statistics_renew
 
 if TYPE_CHECKING:  # the web process offers these services and never loads torch
     from models_zoo.serving.predictor import Predictor
@@ -45,6 +46,7 @@ def suggestions_compute(*, run: TrainingRun, reporter: RunReporter) -> tuple[str
             done = (start + len(chunk)) / len(items)
             reporter.step(done, _("%(done)d of %(all)d questions") % {"done": total, "all": len(items)})
         orders_compute(predictor=predictor, reporter=reporter)
+        statistics_renew()
         if model_store().current() == version:
             fields = {"version": predictor.version}
             return _("%(count)d new suggestions by %(version)s") % {"count": total, **fields}, fields

@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     pressed: list[float] = []
     for database in arguments.databases.split(","):
         with served(database, items=arguments.items, people=CLIENTS + 2) as one:
-            details[database] = _server(one.url, arguments.labels)
+            details[database] = _server(one.url, one.database_url, arguments.labels)
             if arguments.keys and not pressed:
                 pressed = key_to_next_ms(
                     one.url, person=CLIENTS + 1, keys=arguments.keys, pause_ms=arguments.pause_ms
@@ -54,13 +54,14 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     return figures | {"export_rows_per_s": _exported(arguments.rows)}
 
 
-def _server(url: str, labels: int) -> dict[str, Any]:
+def _server(url: str, database: str, labels: int) -> dict[str, Any]:
     """One annotator, then four at the same time; and what a label costs the web process's own clock."""
-    from .server import Annotator, web_cpu_ms
+    from .server import Annotator, counted, web_cpu_ms
 
     alone = Annotator(url, 0)
     for _ in range(WARM_UP):
         alone.label()
+    counted(database)
     before = web_cpu_ms()
     one = [alone.label() for _ in range(labels)]
     cpu = (web_cpu_ms() - before) / labels
