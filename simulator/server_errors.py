@@ -1,19 +1,15 @@
 """How many requests ended in an error of the server; with Redis, of all web processes together."""
 
-from django.core.cache import cache
+from simulator.counting import count_up, counted
 
-KEY = "server-errors"
+KEY, FOR_EVER = "server-errors", None
 
 
 def server_error_count() -> None:
     """Count one more."""
-    if not cache.add(KEY, 1, None):
-        try:
-            cache.incr(KEY)
-        except ValueError:  # the cache was emptied between the two
-            cache.add(KEY, 1, None)
+    count_up(KEY, FOR_EVER)
 
 
 def server_errors() -> int:
     """Since the cache was last emptied."""
-    return int(cache.get(KEY, 0))
+    return counted(KEY)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from django.core.cache import cache
 from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
 from simulator.api.throttling import hash_of
+from simulator.counting import count_up, counted
 
 WINDOW_S = 60
 PER_ACCOUNT, PER_ADDRESS = 10, 60
@@ -26,14 +26,10 @@ def _counters(request: HttpRequest) -> Iterator[tuple[str, int]]:
 
 def sign_in_blocked(request: HttpRequest) -> bool:
     """Whether too many tries for this account, or from this address, failed in the last minute."""
-    return any(cache.get(key, 0) >= most for key, most in _counters(request))
+    return any(counted(key) >= most for key, most in _counters(request))
 
 
 def sign_in_failed(request: HttpRequest) -> None:
     """Count a failure."""
     for key, _ in _counters(request):
-        if not cache.add(key, 1, WINDOW_S):
-            try:
-                cache.incr(key)
-            except ValueError:  # ran out between the two
-                cache.add(key, 1, WINDOW_S)
+        count_up(key, WINDOW_S)

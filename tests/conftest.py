@@ -3,6 +3,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from django.core.cache import caches
 from hypothesis import HealthCheck, settings
 
 from tests.cast import Cast, make_cast
@@ -29,6 +30,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("benchmark")
         if item.get_closest_marker("django_db") or "db" in getattr(item, "fixturenames", ()):
             item.add_marker("database")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted() -> None:
+    """Limits count by keys of the database, which are given anew in every test."""
+    caches["default"].clear()
 
 
 @pytest.fixture

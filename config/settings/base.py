@@ -107,13 +107,23 @@ CHANNEL_LAYERS = {
     )
 }
 
-# Rate limits count here: with Redis for all web processes together.
+# Rate limits count here: with Redis for all web processes together. `own` stands in while Redis is away.
+OWN_CACHE = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "own",
+    "OPTIONS": {"MAX_ENTRIES": 100_000},  # many names must not push a counter out
+}
 CACHES = {
+    "own": OWN_CACHE,
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+        }
         if REDIS_URL
-        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    )
+        else OWN_CACHE
+    ),
 }
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
@@ -165,7 +175,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "simulator.api.pagination.NewestFirst",
     "PAGE_SIZE": 100,
     "EXCEPTION_HANDLER": "simulator.api.errors.exception_handler",
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["simulator.api.throttling.ByAccount"],
     "DEFAULT_THROTTLE_RATES": {"user": "1200/min", "token_address": "10/min", "token_account": "10/min"},
     # Proxies whose X-Forwarded-For is believed; none, unless a deployment says so.
     "NUM_PROXIES": env.int("ACTS_PROXIES", default=0),

@@ -1,8 +1,6 @@
 """What both sockets share: parsing, errors as frames, limits."""
 
 import json
-import time
-from collections import deque
 from typing import Any, ClassVar
 
 import structlog
@@ -10,6 +8,7 @@ from channels.generic.websocket import JsonWebsocketConsumer
 from django.db import DatabaseError
 from django.utils import timezone
 
+from simulator.counting import count_up
 from simulator.errors import FrameInvalid, RateLimited, SimulatorError, StorageFailed
 from simulator.models import User
 from simulator.protocol import MAX_FRAME_BYTES
@@ -17,7 +16,7 @@ from simulator.protocol import MAX_FRAME_BYTES
 log = structlog.get_logger(__name__)
 
 CLOSE_TOO_BIG, CLOSE_NOT_ALLOWED, CLOSE_NOT_FOUND = 1009, 4403, 4404
-FRAMES_PER_WINDOW, WINDOW_S = 60, 5.0
+FRAMES_PER_WINDOW, WINDOW_S = 60, 5.0  # of a person, over all their sockets at all web processes
 
 
 class FrameConsumer(JsonWebsocketConsumer):  # type: ignore[misc]  # channels ships no types
@@ -27,7 +26,6 @@ class FrameConsumer(JsonWebsocketConsumer):  # type: ignore[misc]  # channels sh
     client = ""
 
     def connect(self) -> None:
-        self._recent: deque[float] = deque(maxlen=FRAMES_PER_WINDOW)
         self.viewer: User = self.scope["user"]
         self.accept()
         if code := self.refusal():
@@ -63,10 +61,8 @@ class FrameConsumer(JsonWebsocketConsumer):  # type: ignore[misc]  # channels sh
             raise FrameInvalid("The frame is no JSON object. See docs/protocol.md.") from None
 
     def _limit_rate(self) -> None:
-        now = time.monotonic()
-        if len(self._recent) == FRAMES_PER_WINDOW and now - self._recent[0] < WINDOW_S:
+        if count_up(f"frames:{self.viewer.pk}", WINDOW_S) > FRAMES_PER_WINDOW:
             raise RateLimited
-        self._recent.append(now)
 
     def send_error(self, error: SimulatorError, frame: Any) -> None:
         answer = {"type": "err", "code": error.code, "detail": str(error), "retryable": error.retryable}

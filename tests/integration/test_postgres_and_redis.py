@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.integration.servers import Web, postgres, redis, running, settings_for, web
@@ -81,3 +82,22 @@ def test_a_socket_that_was_silent_for_long_still_hears(servers: tuple[Web, Web])
             epoch = console.claim(session, turn["number"])["epoch"]
             assert console.decide(session, turn["number"], epoch, "Yes.")["type"] == "ack"
             assert tab.until_reply() == "Yes."
+
+
+def test_a_person_who_talks_to_both_servers_is_limited_as_at_one(servers: tuple[Web, Web]):
+    """Sixty frames in five seconds: thirty-odd at each server are refused in the end."""
+    with Visitor(servers[0], "theo") as here, Visitor(servers[1], "theo") as there:
+        session = here.begin(SURE)
+        with TeacherTab(here, session) as one, TeacherTab(there, session) as other:
+            one.hello(), other.hello()
+            for _ in range(40):
+                one.say(type="ping")
+                other.say(type="ping")
+            found = [tab.until("err")["code"] for tab in (one, other)]
+    assert found == ["rate_limited", "rate_limited"]
+
+
+def test_passwords_are_guessed_no_quicker_at_two_servers(servers: tuple[Web, Web]):
+    guess = {"username": "olga", "password": "wrong"}
+    answers = [httpx.post(f"{servers[n % 2].url}/api/token/", json=guess).status_code for n in range(12)]
+    assert answers == [400] * 10 + [429] * 2
