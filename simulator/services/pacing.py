@@ -12,6 +12,7 @@ from statistics import NormalDist
 from simulator.models import Session, Turn
 
 LATELY = 2000  # turns of all rooms that are looked through for people's answers
+NEWEST = 40  # of these answers count: where people become slower or quicker, the machine soon does, too
 ENOUGH = 20  # answers of people; with fewer, as many more are supposed
 SPREAD = 0.6  # of the logarithm of what is supposed
 
@@ -50,12 +51,12 @@ def due_as_of_a_person(*, session: Session, turn: Turn) -> datetime:
 
 
 def _people_took_s(session: Session, turn: Turn) -> list[float]:
-    """Seconds from question to decision of people's late answers in this study."""
+    """Seconds from question to decision of people's newest answers in this study."""
     lately = Turn.objects.filter(
         pk__gt=turn.pk - LATELY, session__study_id=session.study_id, session__pacing_scale__gt=0
     )
     by_people = lately.filter(answered_by__startswith="user:", decided_at__isnull=False)
-    moments = by_people.values_list("opened_at", "decided_at")
+    moments = by_people.order_by("-pk").values_list("opened_at", "decided_at")[:NEWEST]
     return [(decided - opened).total_seconds() for opened, decided in moments if decided is not None]
 
 

@@ -54,6 +54,12 @@ def test_the_machine_waits_as_long_as_people_took_lately(cast: Cast):
     assert _waits_s(cast, pacing_scale=1.0) == pytest.approx([15.0] * 40)
 
 
+def test_when_people_grow_slower_the_machine_soon_does(cast: Cast):
+    _answered_by_will(cast, 6.0, 100)
+    _answered_by_will(cast, 15.0, 40)
+    assert _waits_s(cast, pacing_scale=1.0) == pytest.approx([15.0] * 40)
+
+
 def test_before_enough_people_have_answered_their_time_is_supposed(cast: Cast):
     waits = _waits_s(cast, pacing_scale=1.0)
     assert 7.0 < median(waits) < 12.0
