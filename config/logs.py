@@ -1,8 +1,10 @@
 """One line a happening, with the names of request, session and turn; JSON for machines, text for people.
 
-Nothing secret reaches a line: values under the keys below are struck out, whoever logs them.
+Nothing secret reaches a line: values under the keys below are struck out, whoever logs them, and so are
+invitations in the addresses that the framework names.
 """
 
+import re
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -10,16 +12,19 @@ import structlog
 
 SECRET_KEYS = {"password", "token", "secret", "authorization", "cookie", "sessionid", "csrftoken", "api_key"}
 STRUCK_OUT = "***"
+INVITATION = re.compile(r"(/join/)[^/\s?\"']+")  # whoever has the address has what it opens
 Line = MutableMapping[str, Any]
 
 
 def strike_out_secrets(_logger: Any, _method: str, line: Line) -> Line:
-    """Replace the values of keys that name secrets, at any depth of dictionaries."""
+    """Replace the values of keys that name secrets, at any depth of dictionaries, and invitations."""
     for key, value in line.items():
         if any(secret in key.lower() for secret in SECRET_KEYS):
             line[key] = STRUCK_OUT
         elif isinstance(value, dict):
             line[key] = strike_out_secrets(_logger, _method, dict(value))
+        elif isinstance(value, str) and "/join/" in value:
+            line[key] = INVITATION.sub(rf"\1{STRUCK_OUT}", value)
     return line
 
 

@@ -7,8 +7,12 @@ from contextlib import contextmanager
 
 import pytest
 import structlog
+from django.test import Client
+from django.urls import reverse
 
 from config.logs import logging_settings
+from simulator.models import Invitation
+from tests.cast import PASSWORD, Cast
 
 
 @contextmanager
@@ -58,3 +62,28 @@ def test_a_traceback_tells_no_local_values(settings, as_json: bool):
             structlog.get_logger("acts").exception("failed")
     assert "ValueError" in out.getvalue()
     assert "open-sesame" not in out.getvalue()
+
+
+def test_no_secret_of_a_request_reaches_a_line(settings, cast: Cast):
+    """Right and wrong passwords, tokens asked for and tokens set, invitations made, used and used up."""
+    out, wrong, studio = io.StringIO(), "my-other-passw0rd", "label-studio-t0ken"
+    with logging_to(out, settings, as_json=True):
+        rosa = Client()
+        for password in (wrong, PASSWORD):
+            rosa.post("/sign-in/", {"username": "rosa", "password": password})
+            answer = Client().post(reverse("api-token"), {"username": "rosa", "password": password})
+        token = answer.json()["token"]
+        assert (
+            Client().get(reverse("api-export"), headers={"Authorization": f"Token {token}"}).status_code
+            == 200
+        )
+        rosa.post(reverse("annotation:label-studio-connect"), {"url": "http://localhost:1", "token": studio})
+        rosa.post(reverse("annotation:label-studio-connect"), {"url": "nonsense", "token": studio})
+        rosa.post(reverse("invite", args=["main"]), {"days": "3", "max_uses": "1"})
+        link = reverse("join", args=[(invitation := Invitation.objects.get()).token])
+        for _ in range(2):
+            Client().post(link, {"display_name": "Nora"})
+    written = out.getvalue()
+    assert written
+    secrets = (PASSWORD, wrong, token, studio, rosa.cookies["sessionid"].value, invitation.token)
+    assert [secret for secret in secrets if secret in written] == []
