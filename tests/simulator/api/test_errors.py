@@ -101,3 +101,11 @@ def test_a_token_opens_what_the_account_may_see(cast: Cast):
     client = APIClient(HTTP_AUTHORIZATION=f"Token {token}")
     (found,) = client.get(reverse("api-sessions")).json()["results"]
     assert found["id"] == str(session.public_id)
+
+
+def test_a_request_of_more_than_five_megabytes_is_not_read(cast: Cast):
+    guess = {"username": "tess", "password": PASSWORD + " " * (5 * 1024 * 1024)}
+    for kind in ("json", "multipart"):
+        answer = APIClient().post(reverse("api-token"), guess, format=kind)
+        assert answer.status_code == 400
+        assert not answer.headers["Content-Type"].startswith("application/json")  # not read

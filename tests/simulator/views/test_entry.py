@@ -134,3 +134,11 @@ def test_guessing_many_names_from_one_address_is_slowed_down(cast: Cast, counter
 
 def test_a_whole_class_may_sign_in_from_one_address(cast: Cast, counters: None):
     assert {sign_in("tess", PASSWORD).status_code for _ in range(PER_ADDRESS + 5)} == {302}
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+def test_a_form_of_more_than_five_megabytes_is_not_read(db, kind: str):
+    value = "a" * (5 * 1024 * 1024 + 1)
+    form = f'--x\r\nContent-Disposition: form-data; name="username"\r\n\r\n{value}\r\n--x--\r\n'
+    body = form if "multipart" in kind else f"username={value}"
+    assert Client().post("/sign-in/", body, content_type=kind).status_code == 400
