@@ -46,6 +46,12 @@ def _parser() -> argparse.ArgumentParser:
     train = command("train", _train, "train on the corpus and publish a version")
     train.add_argument("--demo", action="store_true", help="make it the model that ships with the package")
     train.add_argument("--seed", type=int, default=0)
+    train.add_argument(
+        "--head-dropout", type=float, default=0.4, metavar="P", help="before the heads; default: 0.4"
+    )
+    train.add_argument(
+        "--encoder-dropout", type=float, metavar="P", help="below the heads; default: the encoder's own"
+    )
     train.add_argument("--threads", type=int, default=1, help="CPU threads; part of what fixes the result")
     distil = command("distil", _distil, "let a version say from one pass what many dropout passes would")
     distil.add_argument("--version", help="default: the current one")
@@ -97,7 +103,11 @@ def _train(options: argparse.Namespace) -> None:
         version = train_understanding(
             parts.train,
             held_out=parts.held_out,
-            config=TrainingConfig(seed=options.seed),
+            config=TrainingConfig(
+                seed=options.seed,
+                head_dropout=options.head_dropout,
+                encoder_dropout=options.encoder_dropout,
+            ),
             progress=progress,
             cancelled=lambda: False,
             parent=None,

@@ -2,15 +2,17 @@
 
 adapter/adapter_config.json      the PEFT configuration: which method, where, how large
 adapter.safetensors              its weights
-heads.safetensors                the three heads; the probability of the dropout before them
+heads.safetensors                the three heads; the probabilities of the dropout before and below them
 one_pass.safetensors             what many passes would say, read off one; not in every version
 familiar.safetensors             the training utterances as unit vectors, 8 bits a number
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -27,7 +29,7 @@ from models_zoo.uncertainty.one_pass import Distilled
 from models_zoo.version_folder import ModelStoreError
 
 HEADS, ONE_PASS = "heads.safetensors", "one_pass.safetensors"
-DROPOUT, DROPOUT_BEFORE_IT_WAS_STORED = "dropout", 0.1
+DROPOUT, DROPOUT_BEFORE_IT_WAS_STORED = "dropout", "0.1"
 ADAPTER = "default"  # PEFT's own name for a model's only adapter
 # What libraries raise at files of other names, kinds, shapes or lengths than these.
 MALFORMED = (SafetensorError, KeyError, ValueError, TypeError, RuntimeError, OSError, AttributeError)
@@ -61,7 +63,9 @@ def write_model(
     _save(
         get_peft_model_state_dict(model.encoder, save_embedding_layers=False), folder / "adapter.safetensors"
     )
-    _save(model.heads.state_dict(), folder / HEADS, {DROPOUT: str(model.head_dropout)})
+    before, below = model.head_dropout, model.encoder_dropout
+    dropout = json.dumps(before if below is None else [before, below])  # safetensors keeps no order of keys
+    _save(model.heads.state_dict(), folder / HEADS, {DROPOUT: dropout})
     _save({"embeddings": quantised(familiar)}, folder / "familiar.safetensors")
     if distilled:
         named = {head: learned.tensors() for head, learned in distilled.items()}
@@ -78,21 +82,33 @@ def read_model(folder: Path, backbone: Backbone) -> UnderstandingModel:
         KeyError: the adapter's weights are not those of its configuration; more in ``reading``.
     """
     adapter = cast(PeftConfig, PeftConfig.from_pretrained(str(folder / "adapter")))
-    heads, dropout = read_heads(folder)
-    model = UnderstandingModel(backbone, adapter, dropout=dropout)
+    heads = read_heads(folder)
+    model = UnderstandingModel(
+        backbone, adapter, dropout=heads.dropout, encoder_dropout=heads.encoder_dropout
+    )
     weights = load_file(folder / "adapter.safetensors")
     if weights.keys() != get_peft_model_state_dict(model.encoder, save_embedding_layers=False).keys():
         raise KeyError("the adapter's weights have other names")  # PEFT would leave those out silently
     set_peft_model_state_dict(model.encoder, weights)
-    model.heads.load_state_dict(heads)
+    model.heads.load_state_dict(heads.weights)
     return model.eval()
 
 
-def read_heads(folder: Path) -> tuple[dict[str, Tensor], float]:
-    """The weights and biases of the heads, and the probability of the dropout before them."""
+@dataclass(frozen=True, slots=True)
+class StoredHeads:
+    """Weights and biases by name, the dropout before them, and that below; None for the encoder's own."""
+
+    weights: dict[str, Tensor]
+    dropout: float
+    encoder_dropout: float | None
+
+
+def read_heads(folder: Path) -> StoredHeads:
+    """The heads of a version's folder."""
     with safe_open(folder / HEADS, framework="pt") as file:
-        dropout = float((file.metadata() or {}).get(DROPOUT, DROPOUT_BEFORE_IT_WAS_STORED))
-    return load_file(folder / HEADS), dropout
+        told = json.loads((file.metadata() or {}).get(DROPOUT, DROPOUT_BEFORE_IT_WAS_STORED))
+    before, below = told if isinstance(told, list) else (told, None)
+    return StoredHeads(load_file(folder / HEADS), float(before), None if below is None else float(below))
 
 
 def read_distilled(folder: Path) -> dict[str, Distilled]:

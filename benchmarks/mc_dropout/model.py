@@ -48,8 +48,9 @@ def trained(path: Path, arguments: argparse.Namespace) -> Trained:
         )
     parts = split(examples, 0, held_out_share=HELD_OUT)
     config = TrainingConfig(backbone=arguments.backbone, epochs=arguments.epochs)
-    if arguments.head_dropout is not None:
-        config = dataclasses.replace(config, head_dropout=arguments.head_dropout)
+    for name in ("head_dropout", "encoder_dropout"):
+        if getattr(arguments, name) is not None:
+            config = dataclasses.replace(config, **{name: getattr(arguments, name)})
     key = _key(path, config)
     store = ModelStore(arguments.cache / key)
     if not store.versions():

@@ -37,6 +37,7 @@ def figures(trained: Trained, cache: Path, limit: int) -> dict[str, Any]:
         "spearman_mi": _rho(information, reference.mutual_information),
         "spearman_mi_interval": _interval(information, reference.mutual_information),
         "spearman_entropy": _rho(predictive, reference.predictive_entropy),
+        "spearman_entropy_interval": _interval(predictive, reference.predictive_entropy),
         "ranking": {
             "second 100 passes": _both(measures_of(second.softmax(-1)), reference),
             "30 passes": _both(measures_of(second[:30].softmax(-1)), reference),
@@ -56,7 +57,7 @@ def _some(texts: list[str], limit: int) -> list[str]:
 
 
 def _reference(trained: Trained, texts: list[str], cache: Path) -> Tensor:
-    """Calibrated logits of twice 100 passes in float32, every dropout active; kept beside the version."""
+    """Calibrated logits of twice 100 passes in float32, all of the model's dropout active; kept beside it."""
     path = cache / f"reference-{trained.manifest.version}-{len(texts)}.safetensors"
     if not path.exists():
         utterances = [encode(trained.tokenizer, [text]).input_ids[0] for text in texts]

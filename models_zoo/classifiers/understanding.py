@@ -19,7 +19,7 @@ from torch.nn import functional
 
 from models_zoo.backbones import Backbone
 from models_zoo.labels import DIALOGUE_ACTS, QUESTION_TYPES, TAGS
-from models_zoo.uncertainty.dropout import SeededDropout, seed_dropout
+from models_zoo.uncertainty.dropout import SeededDropout, seed_dropout, set_dropout
 
 # PEFT 0.21 asks transformers 5 for a property by its old name; nobody using this package can mend that.
 warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated", category=FutureWarning)
@@ -41,13 +41,22 @@ class UnderstandingModel(nn.Module):
         backbone: the frozen encoder; its modules are changed in place, so load one per model.
         adapter: the PEFT configuration of the adapter.
         dropout: probability of dropping a unit before each head.
+        encoder_dropout: the same within the encoder and its adapter; None for what those say themselves.
 
     Shapes:
         ``input_ids``, ``attention_mask`` (B, L) -> ``Logits``; without a mask, no position is padding.
     """
 
-    def __init__(self, backbone: Backbone, adapter: PeftConfig, *, dropout: float = 0.1) -> None:
+    def __init__(
+        self,
+        backbone: Backbone,
+        adapter: PeftConfig,
+        *,
+        dropout: float = 0.1,
+        encoder_dropout: float | None = None,
+    ) -> None:
         super().__init__()
+        self.encoder_dropout = encoder_dropout
         width = backbone.model.config.dim
         self.encoder: PeftModel = get_peft_model(backbone.model, adapter)
         self.dropout: nn.Module = nn.Dropout(dropout)
@@ -59,9 +68,19 @@ class UnderstandingModel(nn.Module):
             }
         )
         self.randomness = seed_dropout(self)
+        if encoder_dropout is not None:
+            set_dropout(self.encoder, encoder_dropout)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor | None = None) -> Logits:
-        hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        return self.judge(self.states(input_ids, attention_mask), attention_mask)
+
+    def states(self, input_ids: Tensor, attention_mask: Tensor | None = None) -> Tensor:
+        """What the heads are given: (B, L) -> (B, L, D)."""
+        found: Tensor = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        return found
+
+    def judge(self, hidden: Tensor, attention_mask: Tensor | None = None) -> Logits:
+        """The heads on the encoder's states (B, L, D), with masks of their own for every row."""
         pooled = self.dropout(mean_pool(hidden, attention_mask))  # (B, D)
         return Logits(
             self.heads["dialogue_act"](pooled),
@@ -73,6 +92,11 @@ class UnderstandingModel(nn.Module):
     def head_dropout(self) -> float:
         """The probability of the dropout before the heads."""
         return cast(SeededDropout, self.dropout).p
+
+    @property
+    def settled_below(self) -> bool:
+        """Whether passes differ before the heads only: then one reading of the encoder serves them all."""
+        return self.encoder_dropout == 0
 
     @torch.inference_mode()
     def embed(self, input_ids: Tensor, attention_mask: Tensor | None = None) -> Tensor:

@@ -118,6 +118,9 @@ class _Block:
         self._output = _Norm(block.output_layer_norm, dtype)
 
     def __call__(self, x: Tensor, sizes: list[int]) -> Tensor:
+        if len(sizes) == 1:  # the same operations, without taking apart and putting together
+            x = self._attended(self._out(self._attend(self._project(x)), x))
+            return self._output(self._narrow(self._widen(x), x))
         rows = torch.split(x, sizes)
         mixed = [self._attend(self._project(row)) for row in rows]
         x = self._attended(torch.cat([self._out(row, plus) for row, plus in zip(mixed, rows, strict=True)]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from statistics import fmean
 from typing import Any
@@ -73,6 +73,7 @@ def compress_understanding(
 
     known = store.verify(parent)
     teacher = read_model(store.path(parent), load_backbone(known.backbone))
+    config = replace(config, head_dropout=teacher.head_dropout, encoder_dropout=teacher.encoder_dropout)
     student = _projected(
         known, teacher, config, lambda share: reach(PROJECT_SHARE * share, "decomposing the adapter")
     )
@@ -132,7 +133,12 @@ def _projected(
     with torch.random.fork_rng(devices=[]):  # new layers draw their weights from the global generator
         torch.manual_seed(config.seed)
         blocks = teacher.encoder.active_peft_config.layers_to_transform
-        model = UnderstandingModel(backbone, config.peft_config(blocks), dropout=teacher.head_dropout)
+        model = UnderstandingModel(
+            backbone,
+            config.peft_config(blocks),
+            dropout=teacher.head_dropout,
+            encoder_dropout=teacher.encoder_dropout,
+        )
     model.heads.load_state_dict(teacher.heads.state_dict())
     deltas = deltas_of(teacher.encoder)
     projections = project_deltas(model.encoder, deltas, seed=config.seed, progress=progress)

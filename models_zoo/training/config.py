@@ -10,7 +10,7 @@ from peft import LoraConfig, PeftConfig
 
 from compression import TensorAdapterConfig
 
-DROPOUT = 0.1  # on the adapter's input
+DROPOUT = 0.1  # on the adapter's input where the encoder keeps its own
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,9 @@ class TrainingConfig:
             encoder are one, so that serving gets the embedding of the bare one for the upper blocks only.
         head_dropout: probability of dropping a unit before each head. Most of the passes' spread comes from
             there, where it is known in closed form; a parent's wins.
+        encoder_dropout: the same within the encoder and its adapter; None for the encoder's own. At 0 all the
+            spread comes from before the heads, and one reading of the encoder serves any number of passes,
+            at a price in calibration (docs/models.md); a parent's wins.
         distillation_texts: utterances that teach the one-pass estimator; 0 for a version without it.
         distillation_passes: dropout passes drawn of each.
         distillation_checked: held-out utterances on which its ranking is measured, by 100 passes of each.
@@ -43,6 +46,7 @@ class TrainingConfig:
     targets: tuple[str, ...] = ("q_lin", "v_lin", "out_lin", "lin2")
     shared_share: float = 0.5
     head_dropout: float = 0.4
+    encoder_dropout: float | None = None
     epochs: int = 15
     batch_size: int = 32
     learning_rate: float = 5e-3
@@ -78,7 +82,8 @@ class TrainingConfig:
         where: dict[str, Any] = {"target_modules": list(self.targets), "r": self.rank}
         if blocks is not None:
             where["layers_to_transform"] = list(blocks)
+        dropout = DROPOUT if self.encoder_dropout is None else self.encoder_dropout
         if self.adapter == "lora":
-            return LoraConfig(lora_alpha=2 * self.rank, lora_dropout=DROPOUT, **where)
+            return LoraConfig(lora_alpha=2 * self.rank, lora_dropout=dropout, **where)
         where["rank"] = where.pop("r")
-        return TensorAdapterConfig(decomposition=self.adapter, dropout=DROPOUT, **where)
+        return TensorAdapterConfig(decomposition=self.adapter, dropout=dropout, **where)

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import cast
 
 import numpy as np
 import torch
 from scipy.stats import spearmanr
 from sklearn.linear_model import RidgeCV
-from torch import Tensor
+from torch import Tensor, nn
 
 from models_zoo.backbones import Tokenizer
 from models_zoo.classifiers.understanding import UnderstandingModel, mean_pool
@@ -59,12 +60,14 @@ def distil(
     seed: int,
     between: Between = lambda share: None,
 ) -> dict[str, Distilled]:
-    """Head -> what was learned about it.
+    """Head -> what was learned about it; nothing need be where only the heads have dropout.
 
     Args:
         temperatures: head -> what its logits are divided by when it serves.
         between: called now and then with the share that is done; may raise to stop.
     """
+    if model.settled_below:
+        return {head: _known(model, head) for head in HEADS}
     read = read_both_ways(model, tokenizer, texts, passes=passes, seed=seed, between=between, quick=True)
     return {head: _fit(model, head, temperatures.get(head, 1.0), read[head]) for head in HEADS}
 
@@ -82,7 +85,7 @@ def distilled_version(
     """What a new version learns from its training texts, and how that ranks on held-out ones."""
     if config.distillation_texts == 0:
         return {}, None
-    taught = augmented(texts, config.distillation_texts, config.seed)
+    taught = [] if model.settled_below else augmented(texts, config.distillation_texts, config.seed)
     learned = distil(
         model,
         tokenizer,
@@ -104,7 +107,7 @@ def distilled_version(
     )
     return learned, Distillation(
         texts=len(taught),
-        passes=config.distillation_passes,
+        passes=config.distillation_passes if taught else 0,
         reference_passes=REFERENCE_PASSES,
         ranking=rankings(model, learned, checked, temperatures),
     )
@@ -141,6 +144,12 @@ def read_both_ways(
         found["question_type"].append(Read(pooled, logits.question_type[:, None], len(ids)))
         found["tags"].append(Read(hidden[0, words], logits.tags[:, words], len(ids)))
     return found
+
+
+def _known(model: UnderstandingModel, head: str) -> Distilled:
+    """Nothing comes from below the head: what is there only keeps the covariance of full rank."""
+    classes = cast(nn.Linear, model.heads[head]).out_features
+    return Distilled.of_covariance(LEAST_VARIANCE * torch.eye(classes), 0.0)
 
 
 def _fit(model: UnderstandingModel, head: str, temperature: float, read: Sequence[Read]) -> Distilled:

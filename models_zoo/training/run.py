@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -69,6 +69,9 @@ def train_understanding(
     if not examples:
         raise ValueError("No examples to train on; label some utterances first.")
     start = _start(config, parent, store)
+    config = replace(
+        config, head_dropout=start.model.head_dropout, encoder_dropout=start.model.encoder_dropout
+    )
     train, development = _development_split(examples, config)
     train += _rehearsal(len(examples), held_out, config) if parent is not None else []
     steps = _Steps(progress, cancelled)
@@ -143,7 +146,9 @@ def _start(config: TrainingConfig, parent: str | None, store: ModelStore) -> _St
         with torch.random.fork_rng(devices=[]):  # new layers draw their weights from the global generator
             torch.manual_seed(config.seed)
             adapter = config.peft_config(config.adapted_blocks(backbone.model.config.n_layers))
-            model = UnderstandingModel(backbone, adapter, dropout=config.head_dropout)
+            model = UnderstandingModel(
+                backbone, adapter, dropout=config.head_dropout, encoder_dropout=config.encoder_dropout
+            )
         return _Start(backbone, model, {}, torch.empty(0, backbone.model.config.dim))
     manifest = store.verify(parent)
     backbone = load_backbone(manifest.backbone)

@@ -69,6 +69,13 @@ def seed_dropout(model: nn.Module) -> RandomSource:
     return source
 
 
+def set_dropout(model: nn.Module, p: float) -> None:
+    """Every seeded dropout layer of ``model`` drops with probability ``p`` from now on."""
+    for module in model.modules():
+        if isinstance(module, SeededDropout):
+            module.p = p
+
+
 @contextmanager
 def dropout_active(model: nn.Module) -> Iterator[None]:
     """Dropout on inside the block, every module's mode as before after it."""

@@ -68,9 +68,9 @@ class Distilled:
 
     @classmethod
     def of_covariance(cls, below: Tensor, shrinkage: float) -> Distilled:
-        """Nothing learned yet but the covariance."""
-        nothing = torch.zeros(INPUTS)
-        return cls(below, torch.tensor(shrinkage), nothing, torch.ones(INPUTS), nothing, torch.tensor(0.0))
+        """Nothing learned beside the covariance."""
+        centre, scale, coefficients = torch.zeros(INPUTS), torch.ones(INPUTS), torch.zeros(INPUTS)
+        return cls(below, torch.tensor(shrinkage), centre, scale, coefficients, torch.tensor(0.0))
 
     def tensors(self) -> dict[str, Tensor]:
         return {field.name: getattr(self, field.name) for field in fields(self)}
@@ -93,13 +93,16 @@ class OnePass:
         self._products = products.flatten(0, 1).T.contiguous() * (dropout / (1 - dropout))  # (D, C C)
         self._points = normal_points(self._classes)  # (S, C)
         self.learned = learned
+        self._corrected = bool(learned.coefficients.any() or learned.constant)
 
     @torch.inference_mode()
     def __call__(self, states: Tensor, length: int) -> Belief:
         """The belief about N positions of one utterance of so many word pieces: states ``(N, D)``."""
         drawn = self.points(states, length)
-        inputs = inputs_of(drawn, length)
         learned = self.learned
+        if not self._corrected:
+            return drawn
+        inputs = inputs_of(drawn, length)
         correction = (inputs - learned.centre) / learned.scale @ learned.coefficients + learned.constant
         measures = drawn.measures
         information = measures.mutual_information * correction.exp()

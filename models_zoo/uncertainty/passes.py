@@ -52,7 +52,11 @@ def draw_passes(
     model.randomness.seed(seed)
     sizes = [min(rows, passes - done) for done in range(0, passes, rows)]
     with dropout_active(model):
-        drawn = [model(input_ids.expand(size, -1)) for size in sizes]
+        if model.settled_below:
+            hidden = model.states(input_ids[None])
+            drawn = [model.judge(hidden.expand(size, -1, -1)) for size in sizes]
+        else:
+            drawn = [model(input_ids.expand(size, -1)) for size in sizes]
 
     def probabilities(head: str) -> Tensor:
         logits = torch.cat([getattr(forward, head) for forward in drawn])
@@ -93,15 +97,23 @@ def draw_many(
     half = quick and native_precision() == "bfloat16"
     with dropout_active(model), torch.autocast("cpu", torch.bfloat16, enabled=half):
         for length, numbers in _by_length(utterances):
-            rows = torch.stack([utterances[number] for number in numbers]).repeat_interleave(passes, 0)
+            ids = torch.stack([utterances[number] for number in numbers])
+            hidden = _states(model, ids) if model.settled_below else None
+            rows = torch.arange(len(ids)).repeat_interleave(passes)
             parts = []
             for part in torch.split(rows, max(1, TOKENS_TOGETHER // length)):
-                parts.append(model(part))
-                done += part.numel()
+                parts.append(model(ids[part]) if hidden is None else model.judge(hidden[part]))
+                done += len(part) * length
                 between(done / (total * passes))
             for place, number in enumerate(numbers):
                 found[number] = _rows(parts, place * passes, passes)
     return [found[number] for number in range(len(utterances))]
+
+
+def _states(model: UnderstandingModel, ids: Tensor) -> Tensor:
+    """Those of many utterances of one length: (N, L) -> (N, L, D)."""
+    parts = torch.split(ids, max(1, TOKENS_TOGETHER // ids.shape[1]))
+    return torch.cat([model.states(part) for part in parts])
 
 
 def _by_length(utterances: Sequence[Tensor]) -> list[tuple[int, list[int]]]:

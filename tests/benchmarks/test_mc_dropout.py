@@ -1,9 +1,11 @@
 """The benchmark of dropout on a small file and a small encoder: every figure is there and in its range."""
 
 import csv
+import json
 import random
 from argparse import ArgumentParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,25 +37,47 @@ def dialogues(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.slow
-def test_it_says_cost_ranking_and_precision(dialogues: Path, tmp_path: Path, tiny_backbone: str) -> None:  # noqa: F811
+@pytest.fixture
+def small(dialogues: Path, tmp_path: Path, tiny_backbone: str) -> list[str]:  # noqa: F811
+    """The options of a run of seconds; its details go to ``details.json``."""
+    given = ["--dialogues", str(dialogues), "--cache", str(tmp_path / "cache"), "--backbone", tiny_backbone]
+    sizes = ["--epochs", "2", "--texts", "20", "--batches", "1,2", "--lengths", "8", "--rounds", "1"]
+    return [*given, *sizes, "--details", str(tmp_path / "details.json")]
+
+
+def run(options: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Figures and details."""
     parser = ArgumentParser()
     mc_dropout.add_arguments(parser)
-    given = ["--dialogues", str(dialogues), "--cache", str(tmp_path / "cache"), "--backbone", tiny_backbone]
-    small = ["--epochs", "2", "--texts", "20", "--batches", "1,2", "--lengths", "8", "--rounds", "1"]
-    figures = mc_dropout.run(parser.parse_args([*given, *small]))
+    arguments = parser.parse_args(options)
+    return mc_dropout.run(arguments), json.loads(arguments.details.read_text())
 
+
+@pytest.mark.slow
+def test_it_says_cost_ranking_and_precision(small: list[str]) -> None:
+    figures, details = run(small)
+
+    assert set(figures) == {"rows", "worst_ratio", "spearman_mi", "spearman_entropy", "turn_over_fp32_pass"}
+    assert all(set(row) == {"batch", "length", "method", "ratio"} for row in figures["rows"])
     methods = {row["method"] for row in figures["rows"]}
     assert {"one deterministic pass", "plain loop", "stacked", "one pass, float32"} <= methods
     assert {(row["batch"], row["length"]) for row in figures["rows"]} == {(1, 8), (2, 8)}
     loops = [row["ratio"] for row in figures["rows"] if row["method"] == "plain loop"]
-    assert min(loops) > 5  # thirty passes, whatever the machine is busy with
+    assert min(loops) > 3  # thirty passes, whatever the machine is busy with
     assert -1 <= figures["spearman_mi"] <= 1
-    assert figures["texts"] == 20
-    assert set(figures["turns"]) == {"1", "8", "32"}
-    assert figures["turn_over_fp32_pass"] == max(figures["turns"].values())
-    assert 0 <= figures["labels_kept"] <= 1
+    assert details["texts"] == 20
+    assert set(details["turns"]) == {"1", "8", "32"}
+    assert figures["turn_over_fp32_pass"] == max(details["turns"].values())
+    assert 0 <= details["labels_kept"] <= 1
 
-    again = mc_dropout.run(parser.parse_args([*given, *small]))  # from the cache: nothing is drawn anew
+    again, details_again = run(small)  # from the cache: nothing is drawn anew
     assert again["spearman_mi"] == figures["spearman_mi"]
-    assert again["ranking"] == figures["ranking"]
+    assert details_again["ranking"] == details["ranking"]
+
+
+@pytest.mark.slow
+def test_a_model_without_dropout_below_its_heads_is_asked_the_same(small: list[str]) -> None:
+    figures, details = run([*small, "--encoder-dropout", "0"])
+    assert "encoder once, passes of the head" in {row["method"] for row in figures["rows"]}
+    # Nothing is estimated, so one pass agrees about as well as passes do with each other.
+    assert figures["spearman_mi"] > details["ranking"]["second 100 passes"]["mi"] - 0.15

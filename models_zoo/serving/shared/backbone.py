@@ -95,6 +95,7 @@ class SharedBackbone:
         version: str = "",
         per_token: Collection[str] = (),
         dropout: float = HEAD_DROPOUT,
+        encoder_dropout: float | None = None,
     ) -> TaskModel:
         """Add a task, or replace the one of that name between two batches.
 
@@ -105,6 +106,7 @@ class SharedBackbone:
             heads: name -> weight (C, D) and bias (C,).
             per_token: the heads that classify each token instead of the whole text.
             dropout: before the heads, when passes are drawn.
+            encoder_dropout: within the encoder; None for its own.
 
         Raises:
             SharedBackboneError: ``refused_adapter`` or what ``heads_of`` raises; names the task.
@@ -113,7 +115,9 @@ class SharedBackbone:
         specs, weights = heads_of(name, heads, per_token, width)
         if self._keep is not None:
             weights = weights.to(self._keep)
-        task = TaskModel(name, version, self._adapter(name, adapter), specs, weights, dropout)
+        task = TaskModel(
+            name, version, self._adapter(name, adapter), specs, weights, dropout, encoder_dropout
+        )
         self._forget(self._tasks.put(task))
         return task
 
@@ -179,10 +183,13 @@ class SharedBackbone:
         self, ids: Tensor, mask: Tensor, models: Sequence[TaskModel], passes: int, seeds: Sequence[int]
     ) -> list[Answer]:
         lengths = mask.sum(1).tolist()
+        within = [model.encoder_dropout for model in models]
+        settled = passes and all(model.settled_below for model in models)
+        hidden = self._states(ids, mask, models) if settled else None
         drawn = []
         for number in range(max(1, passes)):
-            masks = RowMasks(lengths, seeds, number) if passes else None
-            drawn.append(self._forward(ids, mask, models, masks))
+            masks = RowMasks(lengths, seeds, number, within) if passes else None
+            drawn.append(self._forward(ids, mask, models, masks, hidden))
         return [
             Answer(
                 model.name,
@@ -196,19 +203,32 @@ class SharedBackbone:
         ]
 
     def _forward(
-        self, ids: Tensor, mask: Tensor, models: Sequence[TaskModel], masks: RowMasks | None = None
+        self,
+        ids: Tensor,
+        mask: Tensor,
+        models: Sequence[TaskModel],
+        masks: RowMasks | None = None,
+        hidden: Tensor | None = None,
     ) -> list[dict[str, Tensor]]:
+        """Head -> logits for each row; ``hidden`` where the encoder's states are known already."""
+        hidden = self._states(ids, mask, models, masks) if hidden is None else hidden
+        heads, pooled = RowHeads(models, hidden), _mean(hidden, mask)
+        if masks is not None:
+            rates = torch.tensor([model.dropout for model in models])
+            pooled = masks.dropped(pooled, rates)
+            hidden = masks.dropped(hidden, rates) if heads.any_per_token else hidden
+        return heads(pooled, hidden)
+
+    def _states(
+        self, ids: Tensor, mask: Tensor, models: Sequence[TaskModel], masks: RowMasks | None = None
+    ) -> Tensor:
+        """What the heads are given: (B, L, D)."""
         adapters = [model.adapter for model in models]
         dropout = None if masks is None else masks.dropped
         drawing = nullcontext() if masks is None else masks_active(masks)
         with drawing, self._stacked.rows(adapters, dropout=dropout):
-            hidden = self._model(input_ids=ids, attention_mask=mask).last_hidden_state
-            heads, pooled = RowHeads(models, hidden), _mean(hidden, mask)
-            if masks is not None:
-                rates = torch.tensor([model.dropout for model in models])
-                pooled = masks.dropped(pooled, rates)
-                hidden = masks.dropped(hidden, rates) if heads.any_per_token else hidden
-            return heads(pooled, hidden)
+            found: Tensor = self._model(input_ids=ids, attention_mask=mask).last_hidden_state
+            return found
 
     def _adapter(self, name: str, given: AdapterFiles | None) -> FrozenAdapter | None:
         if given is None:

@@ -31,15 +31,29 @@ class RowMasks:
         lengths: tokens of each row, padding left out.
         seeds: one a row.
         number: of the pass.
+        within: each row's rate in the backbone's own layers; None, or None for a row: what the layer says.
     """
 
-    def __init__(self, lengths: Sequence[int], seeds: Sequence[int], number: int) -> None:
+    def __init__(
+        self,
+        lengths: Sequence[int],
+        seeds: Sequence[int],
+        number: int,
+        within: Sequence[float | None] | None = None,
+    ) -> None:
         self._lengths = lengths
+        self._within = within or [None] * len(lengths)
         self._sources = [np.random.Generator(np.random.SFC64([seed, number])) for seed in seeds]
 
     def dropped(self, x: Tensor, p: float | Tensor) -> Tensor:
         """Inverted dropout of ``(B, L, D)``, ``(B, heads, L, L)`` or ``(B, D)``; ``p`` may differ a row."""
-        rates = [float(p)] * len(x) if isinstance(p, float) else p.flatten().tolist()
+        return self._dropped(x, [p] * len(x) if isinstance(p, float) else p.flatten().tolist())
+
+    def dropped_within(self, x: Tensor, p: float) -> Tensor:
+        """As ``dropped``, by a layer of the backbone with probability ``p``."""
+        return self._dropped(x, [p if rate is None else rate for rate in self._within])
+
+    def _dropped(self, x: Tensor, rates: Sequence[float]) -> Tensor:
         scaled = torch.zeros(x.shape, dtype=x.dtype)
         for row, (source, length, rate) in enumerate(zip(self._sources, self._lengths, rates, strict=True)):
             part = _own(scaled[row], length)
@@ -68,7 +82,7 @@ class RowDropout(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         masks: RowMasks | None = getattr(_active, "masks", None)
-        return x if masks is None or self.p == 0 else masks.dropped(x, self.p)
+        return x if masks is None else masks.dropped_within(x, self.p)
 
 
 def row_dropout(model: nn.Module) -> None:

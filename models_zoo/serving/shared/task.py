@@ -33,6 +33,7 @@ class TaskModel:
         heads: those of the whole utterance first.
         weights: of all heads below each other, the biases as the last column: (units, D + 1).
         dropout: the probability with which a unit before the heads was dropped in training.
+        encoder_dropout: the same within the encoder; None for the backbone's own.
     """
 
     name: str
@@ -41,6 +42,12 @@ class TaskModel:
     heads: tuple[Head, ...]
     weights: Tensor
     dropout: float
+    encoder_dropout: float | None = None
+
+    @property
+    def settled_below(self) -> bool:
+        """Whether passes differ in the masks before the heads only."""
+        return self.encoder_dropout == 0 and (self.adapter is None or self.adapter.dropout == 0)
 
     @property
     def size_bytes(self) -> int:

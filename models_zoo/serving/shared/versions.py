@@ -105,7 +105,8 @@ class SharedVersions:
 
     @staticmethod
     def _put(manifest: Manifest, folder: Path, shared: SharedBackbone) -> None:
-        heads, dropout = read_heads(folder)
+        stored = read_heads(folder)
+        heads = stored.weights
         names = [name.removesuffix(".weight") for name in heads if name.endswith(".weight")]
         config = PeftConfig.from_pretrained(str(folder / "adapter"))
         shared.put(
@@ -114,7 +115,8 @@ class SharedVersions:
             adapter=(config, load_file(folder / "adapter.safetensors")),
             heads={name: (heads[f"{name}.weight"], heads[f"{name}.bias"]) for name in names},
             per_token=PER_TOKEN,
-            dropout=dropout,
+            dropout=stored.dropout,
+            encoder_dropout=stored.encoder_dropout,
         )
 
     def _understanding(

@@ -45,6 +45,23 @@ def test_a_rows_dropout_does_not_depend_on_its_neighbours(shared, make_task) -> 
             torch.testing.assert_close(mixed[row].logits[head], logits, atol=1e-4, rtol=1e-4)
 
 
+def test_rows_without_dropout_in_the_encoder_are_read_once(shared, make_task) -> None:
+    """Their passes are the same beside a row that has some, and beside none."""
+    still = make_task(1, tags=5) | {"dropout": 0.4, "encoder_dropout": 0.0}
+    shared.put("still", **still)
+    shared.put("noisy", **make_task(2, dropout=0.2))
+    mixed = shared.predict(TEXTS, ["still", "noisy", "still"], passes=4, seed=[7, 8, 9])
+    together = shared.predict(TEXTS[::2], ["still", "still"], passes=4, seed=[7, 9])
+    for one, other in zip(mixed[::2], together, strict=True):
+        for head, logits in other.logits.items():
+            assert logits.std(0).min() > 0
+            torch.testing.assert_close(one.logits[head], logits, atol=1e-4, rtol=1e-4)
+    shared.put("bare", **still | {"dropout": 0.0})
+    (said,) = shared.predict(TEXTS[:1], ["bare"], passes=3)
+    (plain,) = shared.predict(TEXTS[:1], ["bare"])
+    assert torch.equal(said.logits["label"], plain.logits["label"].expand(3, -1))
+
+
 def test_dropout_spreads_as_in_the_model_alone(shared, make_task, tiny_backbone) -> None:
     """Against ``UnderstandingModel``, whose masks come from another source."""
     torch.manual_seed(5)

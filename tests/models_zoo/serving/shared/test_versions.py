@@ -16,11 +16,12 @@ TEXTS = ["Why did you add 3?", "Well done.", "What is the length of the blue one
 
 @pytest.fixture(scope="module")
 def two(tmp_path_factory, tiny_store, eight, tiny_config) -> tuple[ModelStore, str, str]:
-    """A store with two versions over the same backbone."""
+    """A store with two versions over the same backbone: dropout everywhere, and before the heads only."""
     root = tmp_path_factory.mktemp("two")
     shutil.copytree(tiny_store[0].root, root, dirs_exist_ok=True)
     store = ModelStore(root)
-    config = TrainingConfig(**tiny_config.to_json() | {"seed": 5, "adapter": "lora", "learning_rate": 0.05})
+    own = {"seed": 5, "adapter": "lora", "learning_rate": 0.05, "encoder_dropout": 0.0}
+    config = TrainingConfig(**tiny_config.to_json() | own)
     return store, tiny_store[1], train_tiny(store, eight, config)
 
 
