@@ -46,11 +46,14 @@ def turn_stall(*, turn: Turn) -> bool:
 
 
 @transaction.atomic
-def turn_fall_back(*, turn: Turn) -> bool:
-    """Nobody answered in time: say the scenario's safe fallback. A teacher is never left without a reply."""
+def turn_fall_back(*, turn: Turn, early: bool = False) -> bool:
+    """Nobody answered in time: say the scenario's safe fallback. A teacher is never left without a reply.
+
+    ``early`` does not wait for its moment: the room is about to end by itself.
+    """
     session = session_lock(turn.session_id)
     current = Turn.objects.filter(pk=turn.pk, status__in=UNANSWERED).first()
-    if current is None or current.fallback_at > timezone.now():
+    if current is None or (current.fallback_at > timezone.now() and not early):
         return False
     if current.status in (TurnStatus.AUTO, TurnStatus.DECIDED):
         reply_release_locked(session, current)

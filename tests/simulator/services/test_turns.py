@@ -256,3 +256,15 @@ def test_time_up_ends_the_session(cast: Cast):
     clock.tick()
     session.refresh_from_db()
     assert session.end_reason == "time_up"
+
+
+def test_whoever_waits_when_the_time_is_long_up_hears_a_reply_first(cast: Cast):
+    """As when the clock jumps forward: deadline and grace are over at once, the fallback's moment is not."""
+    session, turn = waiting_turn(cast)
+    Session.objects.update(deadline_at=timezone.now() - timedelta(minutes=5))
+    clock.tick()
+    turn.refresh_from_db()
+    assert (turn.status, turn.reply.payload["kind"]) == (TurnStatus.REPLIED, "fallback")
+    session.refresh_from_db()
+    assert session.end_reason == "time_up"
+    assert list(session.events.order_by("seq").values_list("type", flat=True))[-1] == "session.ended"
