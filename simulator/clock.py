@@ -128,8 +128,8 @@ def _overdue_sessions(now: datetime) -> Iterable[Session]:
 
 
 def _end_overdue(session: Session) -> None:
-    """End a room by itself. Whoever still waits hears a reply first: where the clock was put forward, the grace
-    was shorter than an answer takes.
+    """End a room by itself. Whoever still waits hears a reply first: where the clock was put forward, the
+    grace was shorter than an answer takes.
     """
     for turn in session.turns.filter(status__in=UNANSWERED):
         turn_fall_back(turn=turn, early=True)
