@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.template.defaultfilters import filesizeformat
+
 from annotation.selectors.compression import CostRow
 
 NAME_WIDTH, COLUMN_WIDTH, GAP, ROW_HEIGHT, TOP = 96.0, 176.0, 24.0, 34.0, 34.0
@@ -72,7 +74,7 @@ def cost_chart(costs: Sequence[CostRow]) -> CostChart:
             name=row.version.short,
             is_current=row.version.is_current,
             y=TOP + place * ROW_HEIGHT,
-            size=_bar(size, row.size_bytes, most_size, f"{row.size_bytes / 1024:,.0f} KiB"),
+            size=_bar(size, row.size_bytes, most_size, filesizeformat(row.size_bytes)),
             parameters=_bar(parameters, row.parameters, most_parameters, f"{row.parameters:,}"),
             latency=_bar(latency, row.latency.p50_ms if row.latency else None, most_ms, _milliseconds(row)),
             quality=_quality(quality, row, floor),
@@ -80,7 +82,7 @@ def cost_chart(costs: Sequence[CostRow]) -> CostChart:
         for place, row in enumerate(shown)
     )
     width, height = columns[-1] + COLUMN_WIDTH, TOP + len(shown) * ROW_HEIGHT
-    return CostChart(rows, columns, f"{floor:.0%}", width, height)
+    return CostChart(rows, columns, f"{floor * 100:.0f} %", width, height)
 
 
 def _bar(x: float, value: float | None, most: float, text: str) -> Cell:
@@ -102,4 +104,4 @@ def _quality(x: float, row: CostRow, floor: float) -> Quality | None:
     low, value, high = (
         x + room * (share - floor) / (1 - floor) for share in (metric.low, metric.value, metric.high)
     )
-    return Quality(low, value, high, x + room, f"{metric.value:.1%}", x + room + 6)
+    return Quality(low, value, high, x + room, f"{metric.value * 100:.1f} %", x + room + 6)

@@ -53,10 +53,13 @@ def _pandas(texts: Sequence[str]) -> np.ndarray[Any, Any]:
 
 
 def _dask(texts: Sequence[str]) -> np.ndarray[Any, Any]:
+    import dask
     from snorkel.labeling.apply.dask import PandasParallelLFApplier
 
     applier = PandasParallelLFApplier(_snorkel_functions())
-    votes: np.ndarray[Any, Any] = applier.apply(_frame(texts), n_parallel=os.cpu_count() or 2)
+    # Dask would make strings of the prepared questions, on which every function abstains.
+    with dask.config.set({"dataframe.convert-string": False}):
+        votes: np.ndarray[Any, Any] = applier.apply(_frame(texts), n_parallel=os.cpu_count() or 2)
     return votes
 
 

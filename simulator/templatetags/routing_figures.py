@@ -4,6 +4,8 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from simulator.durations import duration
+
 register = template.Library()
 DOUBTS = {
     "joint": gettext_noop("joint uncertainty"),
@@ -31,5 +33,5 @@ def percent(share: float | None) -> str:
 
 @register.filter
 def seconds(value: float | None) -> str:
-    """12.34 -> 12.3 s; an en dash for nothing."""
-    return "–" if value is None else f"{round(value, 1):g} s"
+    """12.34 -> 12.3 s, 450 -> 7.5 min; an en dash for nothing."""
+    return "–" if value is None else duration(value)

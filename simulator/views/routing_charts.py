@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from simulator.durations import duration
 from simulator.load.replay import Point
 from simulator.selectors.routing import TracePoint
 
@@ -68,20 +69,22 @@ def load_over_threshold(points: Sequence[Point]) -> Chart:
     """Turns a minute that reach the supervisors, over the threshold."""
     most = max((point.per_minute for point in points), default=0.0)
     top = next((value for value in ROUND_COUNTS if value >= most), most or 1.0)
-    return _over_threshold(points, lambda point: point.per_minute, top, "{:g}")
+    return _over_threshold(points, lambda point: point.per_minute, top, "{:g}".format)
 
 
 def wait_over_threshold(points: Sequence[Point], *, limit_s: float) -> Chart:
     """The mean wait for one supervisor, over the threshold, with the limit that the study has set."""
     most = max([limit_s, *(point.wait_s for point in points)])
     top = float(next((value for value in LONGEST_S if value >= most), most))
-    chart = _over_threshold(points, lambda point: point.wait_s, top, "{:g} s")
+    chart = _over_threshold(points, lambda point: point.wait_s, top, duration)
     return Chart(
         chart.line, "", chart.marks, chart.x_ticks, chart.y_ticks, _scale(0.0, top, BOTTOM, TOP)(limit_s)
     )
 
 
-def _over_threshold(points: Sequence[Point], value: Callable[[Point], float], top: float, text: str) -> Chart:
+def _over_threshold(
+    points: Sequence[Point], value: Callable[[Point], float], top: float, text: Callable[[float], str]
+) -> Chart:
     x, y = _scale(0.0, 1.0, LEFT, RIGHT), _scale(0.0, top, BOTTOM, TOP)
     pairs = [(x(point.threshold), y(value(point))) for point in points]
     return Chart(
@@ -89,7 +92,7 @@ def _over_threshold(points: Sequence[Point], value: Callable[[Point], float], to
         band="",
         marks=[f"{a},{b}" for a, b in pairs],
         x_ticks=[Tick(x(step / 4), f"{step / 4:g}") for step in range(5)],
-        y_ticks=[Tick(y(top * step / 4), text.format(round(top * step / 4, 3))) for step in range(5)],
+        y_ticks=[Tick(y(top * step / 4), text(round(top * step / 4, 3))) for step in range(5)],
     )
 
 
@@ -123,7 +126,7 @@ def wait_over_time(trace: Sequence[TracePoint], *, limit_s: float) -> Chart | No
         band="",
         marks=[],
         x_ticks=[Tick(LEFT, _moment(trace[0].at)), Tick(RIGHT, _moment(trace[-1].at))],
-        y_ticks=[Tick(y(top * step / 4), f"{top * step / 4:g} s") for step in range(5)],
+        y_ticks=[Tick(y(top * step / 4), duration(top * step / 4)) for step in range(5)],
         limit_y=y(limit_s),
     )
 

@@ -1,4 +1,4 @@
-// What every page does: theme switch, times in the reader's zone, copy buttons, dialogs, menus that close.
+// What every page does: theme switch, times in the reader's zone, copy buttons, dialogs, menus that close, tabs in sight.
 
 import { localTimes } from "./lib/time.js";
 
@@ -29,6 +29,15 @@ function closeMenus(except) {
   }
 }
 
+// On a phone a row of tabs is longer than the window: show the part where one is.
+function showWhereOneIs() {
+  for (const here of document.querySelectorAll(".site-nav [aria-current], .tabs [aria-current]")) {
+    const row = here.closest(".site-nav, .tabs").getBoundingClientRect();
+    const tab = here.getBoundingClientRect();
+    here.closest(".site-nav, .tabs").scrollLeft += tab.left + tab.width / 2 - row.left - row.width / 2;
+  }
+}
+
 document.addEventListener("submit", (event) => {
   if (event.target.matches("[data-theme-switch]")) chooseTheme(event);
 });
@@ -48,3 +57,4 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("htmx:afterSwap", (event) => localTimes(event.target));
 localTimes(document);
+showWhereOneIs();

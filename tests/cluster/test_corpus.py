@@ -1,6 +1,9 @@
 """Functions on a corpus through Ray Data vote as they do here."""
 
 import json
+import os
+import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,9 +23,10 @@ from annotation.labelling_functions import FUNCTIONS
 from annotation.questions import Question
 from annotation.weak_supervision.corpus import corpus_votes
 from models_zoo.training import load_corpus
-from tests.live import ROOT
+from tests.live import ROOT, environment, eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.cluster]
+PARTS = 20  # files of a corpus, so that some are written while others are still to be read
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +61,28 @@ def test_the_votes_are_snorkel_s_and_every_line_is_there_once(tmp_path: Path, te
     expected = applier.apply([Question(text.strip()) for text in texts], progress_bar=False)
     assert np.array_equal(votes, expected)
     assert np.array_equal(votes, corpus_votes(texts, processes=1))
+
+
+def test_a_killed_run_leaves_nothing_that_looks_whole_and_is_begun_anew(tmp_path: Path, texts: list[str]):
+    corpus, votes = tmp_path / "corpus", tmp_path / "votes"
+    corpus.mkdir()
+    for part in range(PARTS):
+        lines = (json.dumps({"id": f"{part}-{n}", "text": text}) + "\n" for n, text in enumerate(texts))
+        (corpus / f"{part}.jsonl").write_text("".join(lines))
+    unfinished = tmp_path / "votes.unfinished"
+    address = ray.get_runtime_context().gcs_address  # one Ray for both runs, as on a cluster
+    command = [sys.executable, "manage.py", "vote_corpus", str(corpus), str(votes), "--address", address]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment(tmp_path / "var"), start_new_session=True)
+    try:
+        eventually(lambda: any(unfinished.glob("*/*.parquet")) or process.poll() is not None, within_s=300)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL, "the run ended before it was killed"
+    assert not votes.exists()
+    call_command("vote_corpus", str(corpus), str(votes), address=address, stdout=sys.stderr)
+    assert not unfinished.exists()
+    found = pq.read_table(votes)["id"].to_pylist()
+    assert len(found) == len(set(found)) == PARTS * len(texts)
 
 
 def test_a_missing_column_is_named(tmp_path: Path):

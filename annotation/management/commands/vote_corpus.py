@@ -4,6 +4,7 @@ import shutil
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -42,10 +43,13 @@ class Command(BaseCommand):
         columns = dataset.columns() or []
         if options["text"] not in columns:
             raise CommandError(f"There is no column {options['text']!r}; there are: {', '.join(columns)}.")
-        # A run that was killed leaves parts that nobody must take for a whole corpus.
+        # A run that was killed leaves parts that nobody must take for a whole corpus; and what it had asked
+        # of a cluster may go on writing for a moment, so each run writes to a place of its own.
         unfinished = folder.with_name(f"{folder.name}.unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
-        dataset_votes(dataset, text=options["text"]).write_parquet(str(unfinished))
-        unfinished.rename(folder)
+        own = unfinished / uuid4().hex
+        dataset_votes(dataset, text=options["text"]).write_parquet(str(own))
+        own.rename(folder)
+        shutil.rmtree(unfinished, ignore_errors=True)
         written = pyarrow.dataset.dataset(folder).count_rows()
         self.stdout.write(f"{written} lines in {folder}")

@@ -27,3 +27,9 @@ export function clock(seconds) {
   const minutes = Math.floor(whole / 60);
   return `${minutes}:${String(whole % 60).padStart(2, "0")}`;
 }
+
+/** 12.34 -> "12.3 s", 450 -> "7.5 min", 29988 -> "8.3 h", as `simulator.durations` writes them. @param {number} seconds */
+export function duration(seconds) {
+  const [value, unit] = seconds < 120 ? [seconds, "s"] : seconds < 7200 ? [seconds / 60, "min"] : [seconds / 3600, "h"];
+  return `${Number(value.toFixed(1))} ${unit}`;
+}

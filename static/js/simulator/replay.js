@@ -1,6 +1,7 @@
 // Past turns under the threshold of the slider: all figures came with the page, so they move with it at once.
 
 import { fill, svg, words } from "../lib/dom.js";
+import { duration } from "../lib/time.js";
 
 const { points, marks, words: sentences, now, supported } = words("replay-data");
 const form = document.querySelector("[data-replay]");
@@ -38,7 +39,7 @@ function show(index) {
       : fill(sentences.interval, { low: percent(point.low), high: percent(point.high), n: point.verdicts }),
     per_minute: point.per_minute.toFixed(2),
     load: percent(point.load),
-    wait_s: `${point.wait_s.toFixed(1)} s`,
+    wait_s: duration(point.wait_s),
   };
   for (const node of form.querySelectorAll("[data-figure]")) node.textContent = figures[node.dataset.figure];
   place(chosen, index);
