@@ -28,7 +28,9 @@ LEAST_FURTHER = 1000  # a fifth of these fills the cache of half factors
 
 
 def rows(setting: Setting) -> list[dict[str, Any]]:
-    """One row for each contender and number of tasks; what was not held is continued on a straight line."""
+    """One row for each contender and number of tasks; what was not held is continued on a straight line,
+    where two sizes were held.
+    """
     most = {"shared, one map": max(setting.tasks), "shared, all maps": max(setting.tasks)}
     most["separate copies"] = setting.copies_most
     if setting.peers:
@@ -36,8 +38,7 @@ def rows(setting: Setting) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for name, held in most.items():
         for tasks in setting.tasks:
-            row = _measured(setting, name, tasks) if tasks <= held else _continued(found, name, tasks)
-            found.append(row)
+            found += [_measured(setting, name, tasks)] if tasks <= held else _continued(found, name, tasks)
     return found
 
 
@@ -63,11 +64,13 @@ def _measured(setting: Setting, name: str, tasks: int) -> dict[str, Any]:
     return {"contender": name, "tasks": tasks, "extrapolated": False, **figures}
 
 
-def _continued(found: list[dict[str, Any]], name: str, tasks: int) -> dict[str, Any]:
+def _continued(found: list[dict[str, Any]], name: str, tasks: int) -> list[dict[str, Any]]:
     mine = [row for row in found if row["contender"] == name and not row["extrapolated"]]
+    if len(mine) < 2:
+        return []
     first, last = mine[0], mine[-1]
-    further = (tasks - last["tasks"]) / max(1, last["tasks"] - first["tasks"])
-    return {
+    further = (tasks - last["tasks"]) / (last["tasks"] - first["tasks"])
+    row = {
         "contender": name,
         "tasks": tasks,
         "extrapolated": True,
@@ -75,6 +78,7 @@ def _continued(found: list[dict[str, Any]], name: str, tasks: int) -> dict[str, 
         "checkpoint_bytes": last["checkpoint_bytes"]
         + further * (last["checkpoint_bytes"] - first["checkpoint_bytes"]),
     }
+    return [row]
 
 
 def _hold(setting: Setting, name: str, tasks: int) -> dict[str, Any]:
