@@ -9,7 +9,8 @@ SOURCES := config simulator annotation models_zoo compression
 # Everything that has been written so far; a part that is not there yet is left out.
 CODE := $(wildcard $(SOURCES) benchmarks scripts tests manage.py)
 QUICK := "not slow and not browser and not integration"
-AT_ONCE := -n 2 --dist loadfile
+# In the order of the folders: by size, the few long tests of the benchmarks would come last, on one worker.
+AT_ONCE := -n 2 --dist loadfile --no-loadscope-reorder
 
 help: ## List what there is to make.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
