@@ -1,15 +1,31 @@
 """What is asked of a room at every message, written once: see :mod:`simulator.selectors.prepared`."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q, QuerySet, Subquery
+from django.db import connection
+from django.db.models import Exists, F, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from simulator.models import Consent, ConsentText, Event, ScenarioVersion, Session, Turn, TurnStatus
 
 from .prepared import Prepared
 
+# Of a scenario, what is read at every message.
+SCENARIO_FIELDS = ("id", "slug", "version", "title", "source", "checksum", "threshold")
 TAKE_AT_MOST = 64  # turns, by one engine at once
 MAX_ATTEMPTS = 3  # of engines at one turn, before a person gets it
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeMessage:
+    """What the log and the consents hold when a message comes: see :func:`before_message`."""
+
+    sent: Any  # the key of the event that this transaction of the browser has written already, or None
+    consent: bool  # whether the person agrees to the study's newest text
+    newest_number: int  # of the last turn; 0 before the first
+    newest_status: str | None
 
 
 def _agreed(person: int, study: int) -> QuerySet[Consent]:
@@ -18,27 +34,32 @@ def _agreed(person: int, study: int) -> QuerySet[Consent]:
 
 
 def _locked(session: int) -> QuerySet[Session]:
-    return Session.objects.select_for_update(of=("self",)).filter(pk=session)
+    scenario = {f"its_{field}": F(f"scenario__{field}") for field in SCENARIO_FIELDS}
+    return Session.objects.select_for_update(of=("self",)).filter(pk=session).annotate(**scenario)
 
 
-def _sent(session: int, client: str, txn: str) -> QuerySet[Event]:
-    return Event.objects.filter(session_id=session, client=client, txn=txn)
+def _known(session: int, study: int, person: int, client: str, txn: str) -> QuerySet[Session]:
+    sent = Event.objects.filter(session_id=session, client=client, txn=txn).order_by()
+    newest = Turn.objects.filter(session_id=session).order_by("-number")
+    return (
+        Session.objects.filter(pk=session)
+        .only("pk")
+        .annotate(
+            sent=Subquery(sent.values("pk")[:1]),
+            consent=Exists(_agreed(person, study)),
+            newest_number=Coalesce(Subquery(newest.values("number")[:1]), 0),
+            newest_status=Subquery(newest.values("status")[:1]),
+        )
+    )
 
 
 _session: Prepared[Session] = Prepared(_locked, session=int)
-_scenario: Prepared[ScenarioVersion] = Prepared(
-    lambda scenario: ScenarioVersion.objects.filter(pk=scenario), scenario=int
-)
 _consent: Prepared[Consent] = Prepared(_agreed, person=int, study=int)
-_event: Prepared[Event] = Prepared(_sent, session=int, client=str, txn=str)
+_message: Prepared[Session] = Prepared(_known, session=int, study=int, person=int, client=str, txn=str)
 _events: Prepared[Event] = Prepared(
     lambda session, seq: Event.objects.filter(session_id=session, seq__gt=seq).order_by("seq"),
     session=int,
     seq=int,
-)
-_newest: Prepared[Turn] = Prepared(
-    lambda session: Turn.objects.filter(session_id=session).order_by("-number").only("number", "status")[:1],
-    session=int,
 )
 _free: Prepared[Turn] = Prepared(
     lambda now, since: free_turns(now, since).order_by("opened_at").only("pk")[:TAKE_AT_MOST],
@@ -68,7 +89,8 @@ def locked_session(session_id: int) -> Session:
     if not found:
         raise Session.DoesNotExist
     (session,) = found
-    (session.scenario,) = _scenario(scenario=session.scenario_id)
+    values = [getattr(session, f"its_{field}") for field in SCENARIO_FIELDS]
+    session.scenario = ScenarioVersion.from_db(connection.alias, SCENARIO_FIELDS, values)
     return session
 
 
@@ -77,16 +99,18 @@ def has_standing_consent(*, person_id: int, study_id: int) -> bool:
     return bool(_consent(person=person_id, study=study_id))
 
 
-def event_of(*, session_id: int, client: str, txn: str) -> Event | None:
-    """What this transaction of a browser has written already."""
-    return next(iter(_event(session=session_id, client=client, txn=txn)), None)
-
-
 def events_after(*, session_id: int, seq: int) -> list[Event]:
     """The log after ``seq``, in order."""
     return _events(session=session_id, seq=seq)
 
 
-def newest_turn(session_id: int) -> Turn | None:
-    """The last turn, with nothing but its number and status."""
-    return next(iter(_newest(session=session_id)), None)
+def before_message(*, session: Session, person_id: int, client: str, txn: str) -> BeforeMessage:
+    """What decides whether a message may be stored. The session is locked, so it stays true."""
+    row: Any
+    (row,) = _message(session=session.pk, study=session.study_id, person=person_id, client=client, txn=txn)
+    return BeforeMessage(
+        sent=row.sent,
+        consent=bool(row.consent),
+        newest_number=row.newest_number,
+        newest_status=row.newest_status,
+    )

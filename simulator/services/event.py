@@ -9,6 +9,8 @@ from simulator.models import Event, Session
 from simulator.projection import KINDS
 from simulator.selectors.live import locked_session
 
+from .storing import row_insert, row_update
+
 
 def session_lock(session_id: int) -> Session:
     """The session's row, locked until the transaction ends.
@@ -38,7 +40,7 @@ def event_append(
     """
     kind = KINDS[type]
     session.head += 1
-    event = Event.objects.create(
+    event = Event(
         session=session,
         seq=session.head,
         type=type,
@@ -52,6 +54,7 @@ def event_append(
         audience=kind.audience,
         payload=payload if payload and session.erased_at is None else {},
     )
-    session.save(update_fields=["head", "last_active_at"])
+    row_insert(event)
+    row_update(session, "head", "last_active_at")
     ring_after_commit(session)
     return event

@@ -8,10 +8,11 @@ from django.utils import timezone
 from simulator import errors
 from simulator.models import Event, Session, Turn, User
 from simulator.models.turn import UNANSWERED
-from simulator.selectors.live import event_of, has_standing_consent, newest_turn
+from simulator.selectors.live import before_message
 
 from .event import event_append, session_lock
 from .pacing import turn_times
+from .storing import row_insert
 
 MAX_CHARACTERS = 4000
 
@@ -49,18 +50,16 @@ def message_post(
     """
     cleaned = checked_text(text)
     locked = session_lock(session.pk)
-    if first := event_of(session_id=locked.pk, client=client, txn=txn):
-        return first
+    known = before_message(session=locked, person_id=teacher.pk, client=client, txn=txn)
+    if known.sent:
+        return Event.objects.get(pk=known.sent)
     if not locked.is_open:
         raise errors.SessionEnded
-    if not has_standing_consent(person_id=teacher.pk, study_id=locked.study_id):
+    if not known.consent:
         raise errors.ConsentMissing
-    newest = newest_turn(locked.pk)
-    if (
-        newest and newest.status in UNANSWERED
-    ):  # only the newest can be: the next is opened when it is answered
+    if known.newest_status in UNANSWERED:  # only the newest can be: the next is opened when it is answered
         raise errors.StudentIsWriting
-    number = newest.number + 1 if newest else 1
+    number = known.newest_number + 1
     now = locked.last_active_at = timezone.now()
     event = event_append(
         session=locked,
@@ -73,12 +72,6 @@ def message_post(
         ts_client=ts_client,
         payload={"text": cleaned, "kind": "message"},
     )
-    Turn.objects.create(
-        session=locked,
-        number=number,
-        text=cleaned,
-        asked=event,
-        opened_at=now,
-        **turn_times(session=locked, turn_number=number, opened_at=now),
-    )
+    times = turn_times(session=locked, turn_number=number, opened_at=now)
+    row_insert(Turn(session=locked, number=number, text=cleaned, asked=event, opened_at=now, **times))
     return event
