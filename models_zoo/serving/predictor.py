@@ -158,10 +158,9 @@ class LocalPredictor:
     def _read_once(self, batches: Sequence[Batch]) -> list[tuple[Beliefs, Tensor]]:
         lean, heads = cast(LeanEncoder, self._lean), cast(OnePassReader, self._heads)
         readings = lean.read([batch.input_ids[0] for batch in batches])
-        return [
-            (heads(batch.words[0], reading), functional.normalize(reading.bare, dim=-1))
-            for batch, reading in zip(batches, readings, strict=True)
-        ]
+        beliefs = heads([batch.words[0] for batch in batches], readings)
+        embeddings = [functional.normalize(reading.bare, dim=-1) for reading in readings]
+        return list(zip(beliefs, embeddings, strict=True))
 
     def _draw(
         self, texts: Sequence[str], batches: Sequence[Batch], passes: int, seeds: Sequence[int]

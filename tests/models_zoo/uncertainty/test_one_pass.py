@@ -73,7 +73,7 @@ def test_a_position_does_not_depend_on_where_it_stands(linear):
     states = torch.randn(6, 64)
     doubt = OnePass(linear, P, 1.0, knowing(0.1))
     whole = doubt(states, 10)
-    assert torch.equal(whole.row(2).probabilities, doubt(states, 10).probabilities[2])
+    assert torch.equal(whole.at(2).probabilities, doubt(states, 10).probabilities[2])
     assert torch.allclose(doubt(states[2:3], 10).probabilities[0], whole.probabilities[2])
 
 
