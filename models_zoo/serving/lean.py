@@ -62,9 +62,9 @@ class LeanEncoder:
         self._positions: Tensor = embeddings.position_embeddings.weight.detach()
         self._norm = _Norm(embeddings.LayerNorm, torch.float32)
         self._attention_heads = int(base.config.n_heads)
-        self._shared = [_Block(block, self._dtype) for block in merged[:shared]]
-        self._adapted = [_Block(block, self._dtype) for block in merged[shared:]]
-        self._bare = [_Block(block, self._dtype) for block in unadapted[shared:]]
+        self._shared = [_Block(block, None, self._dtype) for block in merged[:shared]]
+        pairs = zip(merged[shared:], unadapted[shared:], strict=True)
+        self._upper = [_Block(block, other, self._dtype) for block, other in pairs]
 
     @torch.inference_mode()
     def read(self, utterances: Sequence[Tensor], *, bare: bool = True) -> list[Reading]:
@@ -75,19 +75,36 @@ class LeanEncoder:
         """
         if not utterances:
             return []
-        sizes = [len(ids) for ids in utterances]
-        attend = Attention(sizes, self._attention_heads)
+        lengths = [len(ids) for ids in utterances]
         rows = torch.cat([self._words[ids] + self._positions[: len(ids)] for ids in utterances])
-        adapted = self._norm(rows).to(self._dtype)  # (sum of L, D)
+        x = self._norm(rows).to(self._dtype)  # (sum of L, D)
+        below = _Rows(lengths, Attention(lengths, self._attention_heads), both=False)
         for block in self._shared:
-            adapted = block(adapted, sizes, attend)
-        plain = adapted if bare else torch.zeros_like(adapted)
-        for block in self._adapted:
-            adapted = block(adapted, sizes, attend)
-        for block in self._bare if bare else ():
-            plain = block(plain, sizes, attend)
-        rows_of = zip(torch.split(adapted.float(), sizes), torch.split(plain.float(), sizes), strict=True)
-        return [Reading(hidden, hidden.mean(0), other.mean(0)) for hidden, other in rows_of]
+            x = block(x, below)
+        above = below
+        if bare:  # both ways one after the other: what they have in common is worked out together
+            x = torch.cat([x, x])
+            above = _Rows(2 * lengths, Attention(2 * lengths, self._attention_heads), both=True)
+        for block in self._upper:
+            x = block(x, above)
+        hidden = torch.split(x.float(), above.sizes)
+        bare_of = hidden[len(lengths) :] if bare else [torch.zeros_like(one) for one in hidden]
+        return [
+            Reading(own, own.mean(0), other.mean(0))
+            for own, other in zip(hidden[: len(lengths)], bare_of, strict=True)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """How packed rows belong together: each utterance's number of rows, in order.
+
+    ``both``: all utterances with the adapter, and then all of them without.
+    """
+
+    sizes: list[int]
+    attend: Attention
+    both: bool
 
 
 def _equal_blocks(one: nn.ModuleList, other: nn.ModuleList) -> int:
@@ -109,20 +126,47 @@ class _Norm:
 
 
 class _Block:
-    """One transformer block on packed rows: (sum of L, D) -> the same, attention within each utterance."""
+    """One transformer block on packed rows: (R, D) -> the same, attention within each utterance."""
 
-    def __init__(self, block: Any, dtype: torch.dtype) -> None:
-        attention, ffn = block.attention, block.ffn
-        self._project = SteadyLinear([attention.q_lin, attention.k_lin, attention.v_lin], dtype)
-        self._out = SteadyLinear([attention.out_lin], dtype, adds=True)
-        self._widen = SteadyLinear([ffn.lin1], dtype, _ACTIVATIONS[type(ffn.activation)])
-        self._narrow = SteadyLinear([ffn.lin2], dtype, adds=True)
+    def __init__(self, block: Any, bare: Any | None, dtype: torch.dtype) -> None:
+        self._project = _Map(block, bare, ["attention.q_lin", "attention.k_lin", "attention.v_lin"], dtype)
+        self._out = _Map(block, bare, ["attention.out_lin"], dtype, adds=True)
+        self._widen = _Map(block, bare, ["ffn.lin1"], dtype, _ACTIVATIONS[type(block.ffn.activation)])
+        self._narrow = _Map(block, bare, ["ffn.lin2"], dtype, adds=True)
         self._attended = _Norm(block.sa_layer_norm, dtype)
         self._output = _Norm(block.output_layer_norm, dtype)
 
-    def __call__(self, x: Tensor, sizes: list[int], attend: Attention) -> Tensor:
-        x = self._attended(self._out(attend(self._project(x, sizes)), sizes, x))
-        return self._output(self._narrow(self._widen(x, sizes), sizes, x))
+    def __call__(self, x: Tensor, rows: _Rows) -> Tensor:
+        x = self._attended(self._out(rows.attend(self._project(x, rows)), rows, x))
+        return self._output(self._narrow(self._widen(x, rows), rows, x))
+
+
+class _Map:
+    """A linear map of a block, and where the adapter changed it the same map without."""
+
+    def __init__(
+        self,
+        block: nn.Module,
+        bare: nn.Module | None,
+        names: Sequence[str],
+        dtype: torch.dtype,
+        activation: str = "none",
+        *,
+        adds: bool = False,
+    ) -> None:
+        layers = [cast(nn.Linear, block.get_submodule(name)) for name in names]
+        others = [cast(nn.Linear, bare.get_submodule(name)) for name in names] if bare else layers
+        same = all(torch.equal(one.weight, other.weight) for one, other in zip(layers, others, strict=True))
+        self._with = SteadyLinear(layers, dtype, activation, adds=adds)
+        self._without = None if same else SteadyLinear(others, dtype, activation, adds=adds)
+
+    def __call__(self, x: Tensor, rows: _Rows, plus: Tensor | None = None) -> Tensor:
+        if self._without is None or not rows.both:
+            return self._with(x, rows.sizes, plus)
+        sizes = rows.sizes[: len(rows.sizes) // 2]
+        own, other = x.chunk(2)
+        more, yet_more = (None, None) if plus is None else plus.chunk(2)
+        return torch.cat([self._with(own, sizes, more), self._without(other, sizes, yet_more)])
 
 
 # All that DistilBERT has.
