@@ -127,14 +127,29 @@ def _overdue_sessions(now: datetime) -> Iterable[Session]:
     )
 
 
+@transaction.atomic
 def _end_overdue(session: Session) -> None:
     """End a room by itself. Whoever still waits hears a reply first: where the clock was put forward, the
     grace was shorter than an answer takes.
     """
-    for turn in session.turns.filter(status__in=UNANSWERED):
+    locked = session_lock(session.pk)
+    reason = _reason_to_end(locked, timezone.now())
+    if reason is None:  # a message has come since the look, and is answered first
+        return
+    for turn in locked.turns.filter(status__in=UNANSWERED):
         turn_fall_back(turn=turn, early=True)
-    reason = EndReason.TIME_UP if session.deadline_at <= timezone.now() else EndReason.INACTIVE
-    session_end(session=session, reason=reason, actor="system")
+    session_end(session=locked, reason=reason, actor="system")
+
+
+def _reason_to_end(session: Session, now: datetime) -> EndReason | None:
+    """Why a locked room is over, if it is and nobody has time left to hear a reply."""
+    if not session.is_open:
+        return None
+    if session.deadline_at > now:
+        return EndReason.INACTIVE if session.last_active_at <= now - INACTIVE_AFTER else None
+    in_grace = session.deadline_at > now - LAST_REPLY_GRACE
+    waits = in_grace and session.turns.filter(status__in=UNANSWERED).exists()
+    return None if waits else EndReason.TIME_UP
 
 
 @transaction.atomic

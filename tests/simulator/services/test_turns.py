@@ -268,3 +268,27 @@ def test_whoever_waits_when_the_time_is_long_up_hears_a_reply_first(cast: Cast):
     session.refresh_from_db()
     assert session.end_reason == "time_up"
     assert list(session.events.order_by("seq").values_list("type", flat=True))[-1] == "session.ended"
+
+
+def test_a_message_that_comes_while_the_room_is_ended_is_answered_first(cast: Cast, monkeypatch):
+    session = cast.session()
+    Session.objects.update(deadline_at=timezone.now() - timedelta(seconds=1))
+    looked_at = list(clock._overdue_sessions(timezone.now()))
+    turn = ask(session)
+    monkeypatch.setattr(clock, "_overdue_sessions", lambda _now: looked_at)
+    clock.tick_rooms()
+    turn.refresh_from_db()
+    session.refresh_from_db()
+    assert (session.is_open, turn.status) == (True, TurnStatus.OPEN)
+
+
+def test_a_room_that_was_silent_until_a_moment_ago_stays_open(cast: Cast, monkeypatch):
+    session = cast.session()
+    Session.objects.update(last_active_at=timezone.now() - clock.INACTIVE_AFTER)
+    looked_at = list(clock._overdue_sessions(timezone.now()))
+    assert looked_at == [session]
+    ask(session)
+    monkeypatch.setattr(clock, "_overdue_sessions", lambda _now: looked_at)
+    clock.tick_rooms()
+    session.refresh_from_db()
+    assert session.is_open
