@@ -14,6 +14,7 @@ from benchmarks.blinding.teachers import Observed, Watched
 def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.modules["benchmarks.blinding.attack"], "TREES", 20)
     monkeypatch.setattr(sys.modules["benchmarks.blinding.attack"], "RESAMPLES", 60)
+    monkeypatch.setattr(sys.modules["benchmarks.blinding.attack"], "SHUFFLES", 6)
 
 
 def observed(shift_s: float) -> list[Observed]:
@@ -31,7 +32,14 @@ def observed(shift_s: float) -> list[Observed]:
 def test_a_pace_that_tells_is_found_and_one_that_does_not_is_chance():
     telling, silent = attack(observed(3.0), "channel", 0), attack(observed(0.0), "channel", 0)
     assert telling["low"] > 0.8
+    assert telling["low"] > telling["chance"][1]
     assert silent["value"] < 0.6
+
+
+def test_chance_is_around_a_half():
+    low, high = attack(observed(0.0), "channel", 0)["chance"]
+    assert 0.3 < low < 0.55
+    assert 0.45 < high < 0.7
 
 
 def test_the_words_are_judged_apart_from_the_channel():
