@@ -52,6 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument(
         "--encoder-dropout", type=float, metavar="P", help="below the heads; default: the encoder's own"
     )
+    train.add_argument(
+        "--token-masking", type=float, default=0.0, metavar="P", help="of a training line's word pieces"
+    )
     train.add_argument("--threads", type=int, default=1, help="CPU threads; part of what fixes the result")
     distil = command("distil", _distil, "let a version say from one pass what many dropout passes would")
     distil.add_argument("--version", help="default: the current one")
@@ -107,6 +110,7 @@ def _train(options: argparse.Namespace) -> None:
                 seed=options.seed,
                 head_dropout=options.head_dropout,
                 encoder_dropout=options.encoder_dropout,
+                token_masking=options.token_masking,
             ),
             progress=progress,
             cancelled=lambda: False,

@@ -29,6 +29,8 @@ class TrainingConfig:
         encoder_dropout: the same within the encoder and its adapter; None for the encoder's own. At 0 all the
             spread comes from before the heads, and one reading of the encoder serves any number of passes,
             at a price in calibration (docs/models.md); a parent's wins.
+        token_masking: probability of hiding a word piece of a training line, and of nothing that is read
+            later, so it is no part of what passes differ in; a parent's wins.
         distillation_texts: utterances that teach the one-pass estimator; 0 for a version without it.
         distillation_passes: dropout passes drawn of each.
         distillation_checked: held-out utterances on which its ranking is measured, by 100 passes of each.
@@ -47,6 +49,7 @@ class TrainingConfig:
     shared_share: float = 0.5
     head_dropout: float = 0.4
     encoder_dropout: float | None = None
+    token_masking: float = 0.0
     epochs: int = 15
     batch_size: int = 32
     learning_rate: float = 5e-3

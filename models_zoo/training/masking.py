@@ -1,0 +1,24 @@
+"""Token masking: hiding some word pieces of a training line, so that no single one of them decides alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+
+from models_zoo.backbones import Tokenizer
+from models_zoo.encoding import Batch
+from models_zoo.uncertainty.dropout import RandomSource
+
+
+def masked(batch: Batch, tokenizer: Tokenizer, p: float, randomness: RandomSource) -> Batch:
+    """The batch with each of its word pieces replaced by the mask token with probability ``p``.
+
+    Special tokens and padding stay, and so do the words' places: what a line is labelled with still holds.
+    At 0 nothing is drawn.
+    """
+    if p == 0:
+        return batch
+    special = torch.isin(batch.input_ids, torch.tensor(tokenizer.all_special_ids))  # (B, L)
+    hidden = ~randomness.keep(batch.input_ids, p) & ~special
+    return replace(batch, input_ids=batch.input_ids.masked_fill(hidden, tokenizer.mask_token_id))
