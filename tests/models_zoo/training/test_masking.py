@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from models_zoo.backbones import load_backbone
-from models_zoo.encoding import encode, tag_targets
+from models_zoo.encoding import IGNORED, encode, tag_targets
 from models_zoo.storage import read_model
 from models_zoo.training import compress_understanding
 from models_zoo.training.fitting import loss_of
@@ -43,15 +43,19 @@ def test_special_tokens_padding_and_all_that_is_not_hidden_stay(batch, tokenizer
     assert torch.equal(some[untouched], batch.input_ids[untouched])
 
 
-def test_words_labels_and_what_was_given_stay(batch, tokenizer, eight):
+def test_a_hidden_word_is_not_to_be_tagged_and_the_others_are_as_before(batch, tokenizer, eight):
     before = batch.input_ids.clone()
     found = masked(batch, tokenizer, 0.5, RandomSource())
     assert torch.equal(batch.input_ids, before)
-    assert (found.words, found.attention_mask) == (batch.words, batch.attention_mask)
+    assert torch.equal(found.attention_mask, batch.attention_mask)
     lines = encode(tokenizer, [line.text for line in eight])
     spans = [line.entities for line in eight]
     hidden = masked(lines, tokenizer, 0.5, RandomSource())
-    assert torch.equal(tag_targets(hidden, spans), tag_targets(lines, spans))
+    targets, all_of_them = tag_targets(hidden, spans), tag_targets(lines, spans)
+    gone = hidden.input_ids == tokenizer.mask_token_id
+    assert (all_of_them[gone] != IGNORED).any()
+    assert (targets[gone] == IGNORED).all()
+    assert torch.equal(targets[~gone], all_of_them[~gone])
 
 
 def test_one_seed_hides_the_same_and_the_next_draw_does_not(batch, tokenizer):
