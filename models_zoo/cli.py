@@ -50,7 +50,14 @@ def _parser() -> argparse.ArgumentParser:
         "--head-dropout", type=float, default=0.4, metavar="P", help="before the heads; default: 0.4"
     )
     train.add_argument(
-        "--encoder-dropout", type=float, metavar="P", help="below the heads; default: the encoder's own"
+        "--encoder-dropout", type=float, default=0.0, metavar="P", help="below the heads; default: none"
+    )
+    train.add_argument(
+        "--token-masking",
+        type=float,
+        default=0.1,
+        metavar="P",
+        help="hiding a word piece of a training line; default: 0.1",
     )
     train.add_argument("--threads", type=int, default=1, help="CPU threads; part of what fixes the result")
     distil = command("distil", _distil, "let a version say from one pass what many dropout passes would")
@@ -107,6 +114,7 @@ def _train(options: argparse.Namespace) -> None:
                 seed=options.seed,
                 head_dropout=options.head_dropout,
                 encoder_dropout=options.encoder_dropout,
+                token_masking=options.token_masking,
             ),
             progress=progress,
             cancelled=lambda: False,

@@ -73,7 +73,14 @@ def compress_understanding(
 
     known = store.verify(parent)
     teacher = read_model(store.path(parent), load_backbone(known.backbone))
-    config = replace(config, head_dropout=teacher.head_dropout, encoder_dropout=teacher.encoder_dropout)
+    config = replace(
+        config,
+        head_dropout=teacher.head_dropout,
+        encoder_dropout=teacher.encoder_dropout,
+        token_masking=known.training.get(
+            "token_masking", 0.0
+        ),  # for what goes on from it; not for its teacher
+    )
     student = _projected(
         known, teacher, config, lambda share: reach(PROJECT_SHARE * share, "decomposing the adapter")
     )

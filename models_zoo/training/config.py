@@ -24,11 +24,13 @@ class TrainingConfig:
             a parent's adapter wins.
         shared_share: part of the blocks, from below, that carries no adapter. There the adapted and the bare
             encoder are one, so that serving gets the embedding of the bare one for the upper blocks only.
-        head_dropout: probability of dropping a unit before each head. Most of the passes' spread comes from
-            there, where it is known in closed form; a parent's wins.
+        head_dropout: probability of dropping a unit before each head; a parent's wins.
         encoder_dropout: the same within the encoder and its adapter; None for the encoder's own. At 0 all the
-            spread comes from before the heads, and one reading of the encoder serves any number of passes,
-            at a price in calibration (docs/models.md); a parent's wins.
+            spread of passes comes from before the heads, where it is known in closed form, and one reading of
+            the encoder serves any number of them; a parent's wins.
+        token_masking: probability of hiding a word piece of a training line, and of nothing that is read
+            later, so it is no part of what passes differ in. It keeps a model without dropout in the encoder
+            from fitting its few lines too closely (docs/models.md); a parent's wins.
         distillation_texts: utterances that teach the one-pass estimator; 0 for a version without it.
         distillation_passes: dropout passes drawn of each.
         distillation_checked: held-out utterances on which its ranking is measured, by 100 passes of each.
@@ -46,7 +48,8 @@ class TrainingConfig:
     targets: tuple[str, ...] = ("q_lin", "v_lin", "out_lin", "lin2")
     shared_share: float = 0.5
     head_dropout: float = 0.4
-    encoder_dropout: float | None = None
+    encoder_dropout: float | None = 0.0
+    token_masking: float = 0.1
     epochs: int = 15
     batch_size: int = 32
     learning_rate: float = 5e-3

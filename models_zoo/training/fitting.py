@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -16,6 +17,7 @@ from models_zoo.encoding import IGNORED, Batch, encode, tag_targets
 from models_zoo.labels import DIALOGUE_ACTS, QUESTION_TYPES
 from models_zoo.training.config import TrainingConfig
 from models_zoo.training.examples import Example
+from models_zoo.training.masking import masked
 
 WARM_UP_SHARE = 0.1
 GRADIENT_NORM = 1.0
@@ -44,7 +46,7 @@ def fit(
     """Train adapter and heads in place; same seed, same result.
 
     Args:
-        loss: of a batch; by default ``loss_of``, from the examples' own labels.
+        loss: of a batch; by default ``loss_of``, from the examples' own labels and with masked tokens.
 
     Raises:
         TrainingCancelled: ``cancelled()`` turned true; it is asked before every step.
@@ -53,12 +55,13 @@ def fit(
     optimiser = torch.optim.AdamW(parameters, lr=config.learning_rate, weight_decay=config.weight_decay)
     steps = config.epochs * -(-len(examples) // config.batch_size)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: rate_factor(step, steps))
+    loss = loss or partial(loss_of, token_masking=config.token_masking)
     model.randomness.seed(config.seed)
     model.train()
     for step, rows in enumerate(_batches(examples, config)):
         if cancelled():
             raise TrainingCancelled(f"stopped after {step} of {steps} steps")
-        batch_loss = (loss or loss_of)(model, tokenizer, rows)
+        batch_loss = loss(model, tokenizer, rows)
         optimiser.zero_grad()
         batch_loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         clip_grad_norm_(parameters, GRADIENT_NORM)
@@ -89,9 +92,16 @@ def _batches(examples: Sequence[Example], config: TrainingConfig) -> Iterator[li
         yield from shuffler.sample(batches, len(batches))
 
 
-def loss_of(model: UnderstandingModel, tokenizer: Tokenizer, examples: Sequence[Example]) -> Tensor:
+def loss_of(
+    model: UnderstandingModel,
+    tokenizer: Tokenizer,
+    examples: Sequence[Example],
+    *,
+    token_masking: float = 0.0,
+) -> Tensor:
     """The sum of the three heads' weighted mean cross entropies, in nats."""
     batch = encode(tokenizer, [example.text for example in examples])
+    batch = masked(batch, tokenizer, token_masking, model.randomness)
     device = next(model.parameters()).device
     logits: Logits = model(batch.input_ids.to(device), batch.attention_mask.to(device))
     weights = torch.tensor([example.weight for example in examples], device=device)  # (B,)

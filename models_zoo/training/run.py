@@ -43,6 +43,7 @@ class _Start:
     model: UnderstandingModel
     temperatures: dict[str, float]
     familiar: Tensor  # (N, D), the parent's training utterances
+    token_masking: float
 
 
 def train_understanding(
@@ -70,7 +71,10 @@ def train_understanding(
         raise ValueError("No examples to train on; label some utterances first.")
     start = _start(config, parent, store)
     config = replace(
-        config, head_dropout=start.model.head_dropout, encoder_dropout=start.model.encoder_dropout
+        config,
+        head_dropout=start.model.head_dropout,
+        encoder_dropout=start.model.encoder_dropout,
+        token_masking=start.token_masking,
     )
     train, development = _development_split(examples, config)
     train += _rehearsal(len(examples), held_out, config) if parent is not None else []
@@ -149,12 +153,14 @@ def _start(config: TrainingConfig, parent: str | None, store: ModelStore) -> _St
             model = UnderstandingModel(
                 backbone, adapter, dropout=config.head_dropout, encoder_dropout=config.encoder_dropout
             )
-        return _Start(backbone, model, {}, torch.empty(0, backbone.model.config.dim))
+        none_yet = torch.empty(0, backbone.model.config.dim)
+        return _Start(backbone, model, {}, none_yet, config.token_masking)
     manifest = store.verify(parent)
     backbone = load_backbone(manifest.backbone)
     folder = store.path(parent)
     model = read_model(folder, backbone)
-    return _Start(backbone, model, manifest.calibration, read_familiar(folder))
+    masking = manifest.training.get("token_masking", 0.0)  # versions from before there was any do not say
+    return _Start(backbone, model, manifest.calibration, read_familiar(folder), masking)
 
 
 def _development_split(

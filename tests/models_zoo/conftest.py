@@ -61,8 +61,16 @@ def example(text, act, question_type, entities=()) -> Example:
 
 @pytest.fixture(scope="session")
 def tiny_config(tiny_backbone: str) -> TrainingConfig:
+    """Few steps; with the encoder's own dropout, so that most tests see the general way."""
     return TrainingConfig(
-        backbone=tiny_backbone, epochs=2, batch_size=4, evaluation_passes=2, rank=2, distillation_texts=0
+        backbone=tiny_backbone,
+        epochs=2,
+        batch_size=4,
+        evaluation_passes=2,
+        rank=2,
+        encoder_dropout=None,
+        token_masking=0.0,
+        distillation_texts=0,
     )
 
 

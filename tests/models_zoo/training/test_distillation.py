@@ -147,7 +147,9 @@ def test_what_is_learned_ranks_as_drawn_passes_do(tiny_backbone):
     """A random model, all of whose doubt is dropout's: one pass ranks texts as two hundred passes do."""
     torch.manual_seed(0)
     backbone = load_backbone(tiny_backbone)
-    model = UnderstandingModel(backbone, TrainingConfig().peft_config([1]), dropout=0.4).eval()
+    model = UnderstandingModel(
+        backbone, TrainingConfig(encoder_dropout=None).peft_config([1]), dropout=0.4
+    ).eval()
     for head in model.heads.values():
         torch.nn.init.normal_(head.weight, std=0.4)
     texts = augmented([*TEXTS, "What is 3/4 of 12?", "No, that is not right.", "Well done!"], 120, 0)

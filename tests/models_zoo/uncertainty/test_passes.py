@@ -12,7 +12,9 @@ from models_zoo.uncertainty.passes import draw_passes
 @pytest.fixture(scope="module")
 def model(tiny_backbone):
     torch.manual_seed(0)
-    return UnderstandingModel(load_backbone(tiny_backbone), TrainingConfig().peft_config()).eval()
+    return UnderstandingModel(
+        load_backbone(tiny_backbone), TrainingConfig(encoder_dropout=None).peft_config()
+    ).eval()
 
 
 @pytest.fixture(scope="module")
