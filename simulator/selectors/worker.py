@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -34,8 +34,7 @@ def job_is_left() -> bool:
     oldest = oldest_queued()
     if oldest is None or oldest > now - LEFT_AFTER:
         return False
-    at_work = DBTaskResult.objects.running() | DBTaskResult.objects.filter(
-        Q(finished_at__gt=now - BETWEEN_JOBS)
-    )
+    just_done = DBTaskResult.objects.filter(finished_at__gt=now - BETWEEN_JOBS)
+    at_work = DBTaskResult.objects.running() | just_done
     busy = {names[-1] for names in at_work.values_list("worker_ids", flat=True) if names}
     return not busy.issuperset(workers_alive().values_list("name", flat=True))
