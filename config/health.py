@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from simulator.selectors.engine import engines_alive
+from simulator.selectors.worker import job_is_left, workers_alive
 
 OK = "ok"
 
@@ -69,7 +70,18 @@ def _engine() -> str:
         return "unknown"
 
 
+def _worker() -> str:
+    """Without a worker jobs wait, and pages say so. A job that nobody takes is a worker's fault, too."""
+    try:
+        if not workers_alive():
+            return "none alive"
+        return "leaves a job" if job_is_left() else OK
+    except DatabaseError:
+        return "unknown"
+
+
 NEEDED: dict[str, Callable[[], str]] = {"database": _database, "channels": _channel_layer, "disk": _disk}
+REPORTED: dict[str, Callable[[], str]] = {"engine": _engine, "worker": _worker}
 
 
 @require_safe
@@ -83,6 +95,6 @@ def health(_request: HttpRequest) -> JsonResponse:
 @never_cache
 def readiness(_request: HttpRequest) -> JsonResponse:
     """What each part says; 200 when all that a page needs is ``ok``, else 503."""
-    found = {name: ask() for name, ask in NEEDED.items()}
-    ready = all(answer == OK for answer in found.values())
-    return JsonResponse(found | {"engine": _engine()}, status=200 if ready else 503)
+    found = {name: ask() for name, ask in (NEEDED | REPORTED).items()}
+    ready = all(found[name] == OK for name in NEEDED)
+    return JsonResponse(found, status=200 if ready else 503)

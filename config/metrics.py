@@ -32,6 +32,10 @@ class ProductCollector(Collector):
         )
         yield _by("acts_turns_answered", "Replies by who gave them.", "by", found.turns_by_answerer)
         yield _by("acts_jobs", "Long jobs by state.", "status", found.jobs_by_status)
+        yield GaugeMetricFamily(
+            "acts_job_oldest_seconds", "How long the first queued job has waited.", found.job_oldest_s
+        )
+        yield GaugeMetricFamily("acts_workers", "Task workers alive.", found.workers)
         yield GaugeMetricFamily("acts_open_rooms", "Rehearsals that run now.", found.open_rooms)
         yield GaugeMetricFamily("acts_queue_length", "Turns that wait for a supervisor.", found.queue_length)
         yield GaugeMetricFamily(

@@ -31,9 +31,9 @@ class Server(Protocol):
 class Visitor:
     """A signed-in person with cookies, as a browser has them."""
 
-    def __init__(self, live: Server, username: str) -> None:
+    def __init__(self, live: Server, username: str, *, http: httpx.Client | None = None) -> None:
         self.live, self.username = live, username
-        self.http = httpx.Client(base_url=live.url, follow_redirects=True, timeout=30)
+        self.http = http or httpx.Client(base_url=live.url, follow_redirects=True, timeout=30)
         self.http.get(reverse("sign-in"))
         page = self.post(reverse("sign-in"), username=username, password=f"{username}-demo")
         assert "sessionid" in self.http.cookies, page.text

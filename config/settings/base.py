@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "django_tasks",
+    "config",  # before the next: its db_worker gives signs of life
     "django_tasks_db",
     "channels",
     "csp",
@@ -36,7 +37,6 @@ INSTALLED_APPS = [
     "rest_framework.authtoken",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "config",
     "simulator",
     "annotation",
 ]

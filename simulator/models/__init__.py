@@ -13,6 +13,7 @@ from .scenario import ScenarioVersion
 from .session import EndReason, Mode, Session
 from .study import Consent, ConsentText, Invitation, Study
 from .turn import Turn, TurnStatus
+from .worker import WorkerBeat
 
 __all__ = [
     "AuditAction",
@@ -39,4 +40,5 @@ __all__ = [
     "Turn",
     "TurnStatus",
     "User",
+    "WorkerBeat",
 ]

@@ -92,7 +92,8 @@ class Teacher:
         self._pending = {"type": "send", "txn": sent.txn, "text": text}
         self._may_send = False
         await self._say(cut=self._random.random() < self._script.drop_share)
-        await self._until(lambda: (bool(sent.event) and self._may_send) or self._ended)
+        # On a new line the server says "you may send" before it has the message, so that must have come back.
+        await self._until(lambda: (sent.event in self._ledger.received and self._may_send) or self._ended)
         sent.answered = bool(sent.event) and not self._ended
         self._pending = None
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from simulator.models import Session, Turn, TurnStatus
 from simulator.models.turn import WAITING
 
 from .engine import engines_alive
+from .worker import oldest_queued, workers_alive
 
 WINDOW = timedelta(hours=1)
 QUANTILES = (0.5, 0.95, 0.99)
@@ -29,6 +30,8 @@ class Monitoring:
     turns_by_route: dict[str, int]
     turns_by_answerer: dict[str, int]
     jobs_by_status: dict[str, int]
+    job_oldest_s: float
+    workers: int
     engines_by_version: dict[str, int]
     open_rooms: int
     queue_length: int
@@ -48,10 +51,12 @@ def monitoring() -> Monitoring:
         turns_by_route=_counts(Turn.objects.exclude(route=""), "route"),
         turns_by_answerer=_counts(_answered(), "answerer"),
         jobs_by_status=_counts(DBTaskResult.objects.all(), "status"),
+        job_oldest_s=_seconds_since(oldest_queued(), now),
+        workers=workers_alive().count(),
         engines_by_version=dict(Counter(engines_alive().values_list("model_version", flat=True))),
         open_rooms=Session.objects.filter(ended_at=None).count(),
         queue_length=waiting.count(),
-        queue_oldest_s=(now - oldest).total_seconds() if oldest else 0.0,
+        queue_oldest_s=_seconds_since(oldest, now),
         engine_s=_quantiles([engine_ms / 1000 for engine_ms, _, _ in rows if engine_ms is not None]),
         decision_s=_quantiles([(decided - opened).total_seconds() for _, opened, decided in rows if decided]),
     )
@@ -65,6 +70,10 @@ def _answered() -> QuerySet[Turn]:
         output_field=CharField(),
     )
     return Turn.objects.filter(status=TurnStatus.REPLIED).annotate(answerer=kind)
+
+
+def _seconds_since(moment: datetime | None, now: datetime) -> float:
+    return (now - moment).total_seconds() if moment else 0.0
 
 
 def _counts(rows: "QuerySet[Any]", field: str) -> dict[str, int]:

@@ -2,14 +2,19 @@
 
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from prometheus_client.parser import text_string_to_metric_families
 
 from simulator.models import TurnStatus
 from simulator.services.message import message_post
+from simulator.services.worker import worker_beat
+from simulator.tasks import settle_erasures
 from tests.cast import Cast
 
 DASHBOARD = Path(__file__).resolve().parents[2] / "scripts" / "grafana.json"
@@ -39,6 +44,16 @@ def test_counts_turns_and_the_queue(cast: Cast, client: Client):
     assert found["acts_queue_length",] == 1
     assert found["acts_queue_oldest_seconds",] > 0
     assert found["acts_open_rooms",] == 1
+
+
+def test_counts_workers_and_how_long_a_job_waits(client: Client, db: None):
+    assert (figures(client)["acts_workers",], figures(client)["acts_job_oldest_seconds",]) == (0, 0)
+    worker_beat(name="one", started_at=timezone.now())
+    settle_erasures.enqueue()
+    DBTaskResult.objects.update(enqueued_at=timezone.now() - timedelta(minutes=2))
+    found = figures(client)
+    assert found["acts_workers",] == 1
+    assert 120 <= found["acts_job_oldest_seconds",] < 180
 
 
 @pytest.mark.parametrize("header", ["", "Bearer ", "Bearer wrong", "open-sesame?"])

@@ -7,6 +7,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -61,6 +62,27 @@ def test_the_image_is_built_as_the_linter_wants_it():
     linter = Path(sys.executable).with_name("hadolint")
     done = subprocess.run([linter, ROOT / "Dockerfile"], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
+
+
+def checked_as_compose_file(path: Path) -> subprocess.CompletedProcess[str]:
+    checker = Path(sys.executable).with_name("check-jsonschema")
+    command = [checker, "--builtin-schema", "vendor.compose-spec", path]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def test_compose_is_what_the_compose_specification_allows():
+    done = checked_as_compose_file(ROOT / "docker-compose.yml")
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"), [("restart: unless", "restarts: unless"), ("cap_drop: [ALL]", "cap_drop: ALL")]
+)
+def test_a_mistake_in_compose_is_found(right: str, wrong: str, tmp_path: Path):
+    text = (ROOT / "docker-compose.yml").read_text()
+    assert right in text
+    (tmp_path / "docker-compose.yml").write_text(text.replace(right, wrong))
+    assert checked_as_compose_file(tmp_path / "docker-compose.yml").returncode == 1
 
 
 def test_compose_names_only_what_is_there():
