@@ -151,10 +151,12 @@ class Fetch:
         self.tally.taken += 1
 
     def _person(self, author: int, emails: Mapping[int, str]) -> int:
-        """Our account with the same e-mail address, else one that stands for the person there."""
+        """Our account with the same e-mail address that sees the questions, else one for the person there."""
         if author not in self.people:
             email = emails.get(author, "")
             ours = get_user_model().objects.filter(email__iexact=email, role__in=LABELLERS, is_active=True)
+            if self.project.dataset.study_id is not None:  # whoever labels it there, here it is a member's
+                ours = ours.filter(studies=self.project.dataset.study_id)
             mine = ours.first() if email else None
             self.people[author] = (
                 mine.pk if mine else outside_annotator(origin=self.client.url, name=f"label-studio:{author}")
