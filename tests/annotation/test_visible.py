@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from annotation.errors import NotFound, NothingToUndo, StudyRefused, TicketUnknown
 from annotation.importing.mapping import Columns
-from annotation.models import Dataset, FileImport, Item, LabellingStudy, RunKind, Source
+from annotation.models import Dataset, FileImport, Item, LabellingStudy, RuleKind, RunKind, Source
+from annotation.rules.source import RuleSource
 from annotation.selectors.queue import datasets_with_progress, progress_of, queue_for
 from annotation.selectors.visible import datasets_for, items_for, labelling_studies_for, runs_for
 from annotation.services.annotation import Judgement, annotation_save_and_next, annotation_undo
@@ -21,9 +22,11 @@ from annotation.services.file_import import (
     file_receive,
 )
 from annotation.services.item import items_collect
+from annotation.services.rule import rule_create
 from annotation.services.run import run_create, run_execute
 from annotation.services.study import StudyPlan, study_create
 from annotation.services.ticket import ticket_next
+from annotation.services.weak_labels import weak_labels_run
 from simulator.models import Role, Study, TurnStatus, User
 from simulator.services.message import message_post
 from simulator.services.session import session_end
@@ -191,3 +194,19 @@ def test_a_label_and_the_next_question_take_no_statement_more_for_a_study(cast: 
     assert statements(annotator("nils")) == STATEMENTS
     imported(cast.study, "More")
     assert statements(cast.ana) == STATEMENTS
+
+
+def test_a_rule_that_fails_on_a_question_of_others_does_not_quote_it(cast: Cast, olga: User, client: Client):
+    """It is written on questions that its author sees, and applied to all."""
+    imported(cast.study)
+    body = "def vote(question):\n    return int(question.text) if 'wide' in question.text else ABSTAIN\n"
+    source = RuleSource("reads", RuleKind.PYTHON, "reads on", "", body, {})
+    rule_create(viewer=olga, source=source)
+    weak_labels_run()
+    said = {}
+    for person in (cast.rosa, olga):
+        client.force_login(person)
+        said[person.username] = client.get(reverse("annotation:weak")).content.decode()
+    assert "Why is it so wide?" in said["rosa"]
+    assert "so wide" not in said["olga"]
+    assert "Abstained on 1 question." in said["olga"]
