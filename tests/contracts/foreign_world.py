@@ -75,7 +75,7 @@ def make_world(folder: Path) -> World:
     study, scenario = {"slug": "main"}, cast.scenario
     theirs = _things(cast.rosa, cast.ana, rehearsed(cast, SECRET_WORDS), folder)
     version = publish(
-        1, item_ids=[theirs["item"]["item_id"]], event_ids=[str(Item.objects.get().source_event)]
+        1, weak_item_ids=[theirs["item"]["item_id"]], event_ids=[str(Item.objects.get().source_event)]
     )
     real = {
         "session": {"public_id": session.public_id},

@@ -20,6 +20,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from annotation.models import Item
 from simulator.models import AuditEntry
 from tests.contracts.foreign_world import SECRET_WORDS, Names, World, make_world
 from tests.contracts.test_role_matrix import MATRIX, addresses
@@ -194,7 +195,8 @@ def test_the_things_are_there_for_whom_they_are_open(world: World):
 def test_no_list_and_no_overview_names_what_belongs_to_others(world: World):
     """Every address without a name in it, asked by the strangers."""
     session, token = world.real["session"]["public_id"], world.real["token"]["token"]
-    theirs = (str(session), token, SECRET_WORDS, "Main study", "Tess", "tess", "studies/main")
+    event = str(Item.objects.get(text=SECRET_WORDS).source_event)
+    theirs = (str(session), token, event, SECRET_WORDS, "Main study", "Tess", "tess", "studies/main")
     found = []
     for name, row in MATRIX.items():
         if name in ("sign-out", "api-nothing") or name in TABLE.keys() | NO_THING or row.method != "get":

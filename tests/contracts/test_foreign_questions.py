@@ -116,6 +116,20 @@ def test_nothing_that_a_study_does_with_its_questions_changes_a_page_of_others(w
     assert [key for key in before if before[key] != after[key] and key != ("olga", "audit")] == []
 
 
+def test_a_version_names_the_rows_of_ones_own_studies_alone(world: World):  # noqa: F811
+    """It learned from all of them, and says so in numbers."""
+    item = Item.objects.get(text=SECRET_WORDS)
+    for name in ("annotation:version", "annotation:lineage-version", "api-model-version"):
+        said = {
+            person: ask(world.clients[person], "get", name, world.real["version"], {})
+            for person in ("rosa", "olga")
+        }
+        assert [status for status, _text in said.values()] == [200, 200]
+        for words in (SECRET_WORDS, str(item.source_event), f"items/{item.pk}"):
+            assert words not in said["olga"][1], (name, words)
+        assert SECRET_WORDS in said["rosa"][1] or str(item.source_event) in said["rosa"][1]
+
+
 def test_nobody_acts_on_what_was_handed_to_another_annotator(world: World):  # noqa: F811
     """A form names a ticket, a transaction or a study instead of the address."""
     ana, (first, second) = world.cast.ana, Item.objects.filter(dataset__study=None)[:2]
