@@ -5,12 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from annotation.access import Viewer
 from annotation.importing.formats import WITH_COLUMNS
 from annotation.importing.mapping import USUAL_NAMES, Columns, guess
 from annotation.importing.source import ENCODINGS
 from annotation.models import FileFormat, FileImport
 from annotation.selectors.imports import names_of
 from annotation.services.file_import import Reading
+from simulator.selectors import studies_of
 
 COLUMN_LABELS = {
     "text": _("The question, or the utterance"),
@@ -25,13 +27,32 @@ COLUMN_LABELS = {
 
 
 class UploadForm(forms.Form):
-    """A file, nothing else: what it is gets guessed, and can be put right on the next page."""
+    """A file and who may see it. What it is gets guessed, and can be put right on the next page."""
 
     file = forms.FileField(
         label=_("File"),
         allow_empty_file=True,  # refused with our own sentence
         help_text=_("CSV, JSON Lines, MathDial, TalkMoves, Label Studio JSON or doccano JSON Lines."),
     )
+    study: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        None,
+        label=_("For whom"),
+        required=False,
+        empty_label=_("Everybody: all annotators and researchers"),
+        help_text=_("Of a study, only its members see the file, its questions and their labels."),
+    )
+
+    def __init__(self, *args: Any, viewer: Viewer) -> None:
+        super().__init__(*args)
+        field = self.fields["study"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 (declared above)
+        field.queryset = studies_of(viewer.pk)
+        field.initial = field.queryset.first()
+
+    def chosen(self) -> dict[str, Any]:
+        """What ``file_receive`` takes."""
+        study = self.cleaned_data["study"]
+        return {"upload": self.cleaned_data["file"], "study_id": study.pk if study else None}
 
 
 class ReadingForm(forms.Form):

@@ -65,7 +65,7 @@ class ModelVersionSerializer(serializers.Serializer[VersionRow]):
     backbone = serializers.CharField(source="manifest.backbone")
     metrics = serializers.SerializerMethodField(help_text="value with the bounds of its interval")
     calibration = serializers.DictField(source="manifest.calibration", child=serializers.FloatField())
-    lineage = serializers.DictField(source="manifest.lineage")
+    lineage = serializers.DictField(help_text="without the rows of other studies")
     run = serializers.IntegerField(source="run.pk", default=None, allow_null=True)
 
     def get_metrics(self, row: VersionRow) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from rest_framework.views import APIView
 
 from annotation.access import Viewer
 from annotation.models import Annotation, Item
-from annotation.selectors.listing import item_for, items_for, labels_for
+from annotation.selectors.listing import item_for, labels_for
 from annotation.selectors.versions import version_for, versions_for
+from annotation.selectors.visible import items_for
 
 from .serializers import (
     ItemSerializer,

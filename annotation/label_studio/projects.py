@@ -21,6 +21,7 @@ from annotation.models import (
     RunKind,
     TrainingRun,
 )
+from annotation.selectors.visible import datasets_for
 from annotation.services.codebook import codebook_current
 from annotation.services.run import run_create
 
@@ -28,6 +29,7 @@ from .client import Client
 from .config import labelling_config
 from .connection import enqueue, server_now
 from .errors import LabelStudioError, NotConnected, ProjectGone
+from .selectors import projects_for
 
 
 @transaction.atomic
@@ -55,7 +57,7 @@ def pull_request(*, viewer: Viewer, dataset_id: int) -> TrainingRun:
 
 def _dataset(viewer: Viewer, dataset_id: int) -> Dataset:
     require_researcher(viewer)
-    dataset = Dataset.objects.filter(pk=dataset_id).first()
+    dataset = datasets_for(viewer).filter(pk=dataset_id).first()
     if dataset is None:
         raise NotFound
     if server_now() is None:
@@ -67,7 +69,7 @@ def _queue(viewer: Viewer, dataset: Dataset, kind: RunKind) -> TrainingRun:
     projects = LabelStudioProject.objects.filter(dataset=dataset).select_related("run")
     if any(project.run and project.run.is_active for project in projects):
         raise RunActive  # sending and fetching the same project would get in each other's way
-    run = run_create(kind=kind, requested_by=viewer)
+    run = run_create(kind=kind, requested_by=viewer, study_id=dataset.study_id)
     projects.update(run=run, fault="")
     enqueue(run)
     return run
@@ -103,7 +105,7 @@ def config_decide(*, viewer: Viewer, project_id: int, keep_theirs: bool) -> Labe
 
 def _project(viewer: Viewer, project_id: int) -> LabelStudioProject:
     require_researcher(viewer)
-    project = LabelStudioProject.objects.filter(pk=project_id).select_related("run", "dataset").first()
+    project = projects_for(viewer).filter(pk=project_id).select_related("run", "dataset").first()
     if project is None:
         raise NotFound
     if project.run and project.run.is_active:

@@ -18,6 +18,7 @@ from annotation.importing.json_array import json_array
 from annotation.importing.source import Source
 from annotation.models import (
     Annotation,
+    Dataset,
     LabelState,
     LabelStudioLabel,
     LabelStudioProject,
@@ -151,14 +152,12 @@ class Fetch:
         self.tally.taken += 1
 
     def _person(self, author: int, emails: Mapping[int, str]) -> int:
-        """Our account with the same e-mail address, else one that stands for the person there."""
+        """Our account with the same e-mail address that sees the questions, else one for the person there."""
         if author not in self.people:
-            email = emails.get(author, "")
-            ours = get_user_model().objects.filter(email__iexact=email, role__in=LABELLERS, is_active=True)
-            mine = ours.first() if email else None
-            self.people[author] = (
-                mine.pk if mine else outside_annotator(origin=self.client.url, name=f"label-studio:{author}")
-            )
+            mine = account_of(emails.get(author, ""), self.project.dataset)
+            if mine is None:
+                mine = outside_annotator(origin=self.client.url, name=f"label-studio:{author}")
+            self.people[author] = mine
         return self.people[author]
 
     @transaction.atomic
@@ -171,6 +170,15 @@ class Fetch:
                 row.reason = _("This label was deleted in Label Studio.")
                 row.save()
                 self.tally.conflicts += 1
+
+
+def account_of(email: str, dataset: Dataset) -> int | None:
+    """Who may label the data set here and has this e-mail address."""
+    people = get_user_model().objects.filter(role__in=LABELLERS, is_active=True)
+    if dataset.study_id is not None:
+        people = people.filter(studies=dataset.study_id)
+    mine = people.filter(email__iexact=email).first() if email else None
+    return mine.pk if mine else None
 
 
 def _author(completed_by: Any) -> int:

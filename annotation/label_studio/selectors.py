@@ -13,6 +13,7 @@ from annotation.models import (
     LabelStudioProject,
     TrainingRun,
 )  # fmt: skip
+from annotation.selectors.visible import datasets_for, seen_by
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,8 @@ class DatasetRow:
 def dataset_rows(viewer: Viewer) -> list[DatasetRow]:
     """Every dataset that has something to send."""
     require_researcher(viewer)
-    sizes = Dataset.objects.annotate(size=Count("items", filter=Q(items__withdrawn_at=None))).filter(
-        size__gt=0
-    )
+    there = Count("items", filter=Q(items__withdrawn_at=None))
+    sizes = datasets_for(viewer).annotate(size=there).filter(size__gt=0)
     projects: dict[int, list[LabelStudioProject]] = {}
     for project in _projects():
         projects.setdefault(project.dataset_id, []).append(project)
@@ -61,10 +61,21 @@ class Conflict:
     ours: Annotation | None
 
 
+def projects_for(viewer: Viewer) -> QuerySet[LabelStudioProject]:
+    """Projects of data sets that the viewer sees."""
+    require_researcher(viewer)
+    return LabelStudioProject.objects.filter(seen_by(viewer.pk))
+
+
+def labels_for(viewer: Viewer) -> QuerySet[LabelStudioLabel]:
+    """What was fetched about questions that the viewer sees."""
+    require_researcher(viewer)
+    return LabelStudioLabel.objects.filter(seen_by(viewer.pk, "task__item__dataset"))
+
+
 def conflicts_for(viewer: Viewer) -> list[Conflict]:
     """What waits for a decision, and what is not usable, the oldest first."""
-    require_researcher(viewer)
-    rows = LabelStudioLabel.objects.filter(state__in=(LabelState.CONFLICT, LabelState.REFUSED))
+    rows = labels_for(viewer).filter(state__in=(LabelState.CONFLICT, LabelState.REFUSED))
     found = rows.select_related("task__item", "task__project__dataset", "annotator")[:200]
     return [Conflict(row, _standing(row)) for row in found]
 

@@ -3,11 +3,13 @@
 from django.db import transaction
 from django.utils import timezone
 
-from annotation.access import Viewer, require_researcher
+from annotation.access import Viewer
 from annotation.errors import NotFound
 from annotation.models import Annotation, LabelState, LabelStudioLabel, LabelStudioTask, Outcome
 from annotation.services.annotation import MOST_COMMENT, MOST_MS
 from annotation.services.codebook import codebook_current
+
+from .selectors import labels_for
 
 
 def same_as(standing: Annotation, row: LabelStudioLabel) -> bool:
@@ -55,8 +57,7 @@ def conflict_decide(*, viewer: Viewer, label_id: int, take_theirs: bool) -> Labe
     Raises:
         NotFound: there is no such conflict.
     """
-    require_researcher(viewer)
-    rows = LabelStudioLabel.objects.select_related("task__item", "task__project", "annotation")
+    rows = labels_for(viewer).select_related("task__item", "task__project", "annotation")
     row = rows.filter(pk=label_id).first()
     if row is None:
         raise NotFound

@@ -22,7 +22,20 @@ class Order(models.TextChoices):
 
 
 class Dataset(models.Model):
-    name = models.CharField(max_length=120, unique=True)
+    """Questions of one study, which only its members see, or of nobody's, which all see.
+
+    Names are given within a study, so that none tells of a data set elsewhere.
+    """
+
+    study = models.ForeignKey(
+        "simulator.Study",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Whose members read and label it; empty: everybody's.",
+    )
+    name = models.CharField(max_length=120)
     source = models.CharField(max_length=8, choices=Source.choices)
     annotators_per_item = models.PositiveSmallIntegerField(
         default=2, help_text="So many people label an item of the overlapping share."
@@ -45,7 +58,18 @@ class Dataset(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        ordering = ["name"]
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["study", "name"], name="dataset_name_unique_in_study"),
+            models.UniqueConstraint(
+                fields=["name"], condition=models.Q(study=None), name="dataset_name_unique_without_study"
+            ),
+            models.UniqueConstraint(
+                fields=["study"],
+                condition=models.Q(source=Source.SESSIONS),
+                name="one_dataset_of_rehearsals_per_study",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -31,6 +31,14 @@ class FileImport(models.Model):
     format = models.CharField(max_length=12, choices=FileFormat.choices)
     encoding = models.CharField(max_length=12, default="utf-8")
     columns = models.JSONField(default=dict, help_text="Which column says what.")
+    study = models.ForeignKey(
+        "simulator.Study",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Chosen at the upload; empty: everybody's.",
+    )
     dataset_name = models.CharField(max_length=120)
     with_gold = models.BooleanField(default=False)
     with_labels = models.BooleanField(default=False)

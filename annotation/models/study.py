@@ -20,7 +20,7 @@ class StudyArm(models.TextChoices):
 class LabellingStudy(models.Model):
     """Set up, then started once, then ended once; from the start on nothing of its plan changes."""
 
-    title = models.CharField(max_length=120, unique=True)
+    title = models.CharField(max_length=120)
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="labelling_studies")
     codebook = models.ForeignKey(Codebook, on_delete=models.PROTECT, related_name="+")
     annotators = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
@@ -42,6 +42,11 @@ class LabellingStudy(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dataset", "title"], name="labelling_study_title_unique_in_dataset"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title

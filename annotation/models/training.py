@@ -42,6 +42,14 @@ class TrainingRun(models.Model):
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    study = models.ForeignKey(
+        "simulator.Study",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Whose data alone it works on; empty: the installation's.",
+    )
     deploy = models.BooleanField(default=False, help_text="Deploy without a further click.")
     progress = models.FloatField(default=0.0, help_text="0 to 1.")
     message = models.CharField(max_length=200, blank=True)
@@ -69,8 +77,15 @@ class TrainingRun(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind"], condition=Q(status__in=ACTIVE), name="one_active_run_per_kind"
-            )
+                fields=["kind"],
+                condition=Q(status__in=ACTIVE, study=None),
+                name="one_active_run_per_kind",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "study"],
+                condition=Q(status__in=ACTIVE),
+                name="one_active_run_per_kind_and_study",
+            ),
         ]
 
     def __str__(self) -> str:

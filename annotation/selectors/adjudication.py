@@ -12,6 +12,7 @@ from annotation.errors import NotAllowed
 from annotation.models import Action, Adjudication, Adjudicator, Annotation, Item, StudyTask
 
 from .study_tasks import RUNNING
+from .visible import seen_by
 
 # A label that counts in a dispute: it stands, and no planted suggestion stood beside it.
 VOTE = Q(annotations__is_standing=True, annotations__action=Action.LABEL, annotations__planted_label="")
@@ -52,10 +53,10 @@ def disputes() -> QuerySet[Item]:
 
 
 def disputes_for(viewer: Viewer, *, dataset_id: int | None = None) -> QuerySet[Item]:
-    """Disputes that the viewer may decide: nobody decides about a label of their own."""
+    """Disputes that the viewer sees and may decide: nobody decides about a label of their own."""
     require_adjudicator(viewer)
     own = Annotation.objects.filter(item=OuterRef("pk"), annotator_id=viewer.pk, is_standing=True)
-    items = disputes().filter(~Exists(own)).select_related("dataset")
+    items = disputes().filter(~Exists(own), seen_by(viewer.pk)).select_related("dataset")
     if dataset_id is not None:
         items = items.filter(dataset_id=dataset_id)
     return items.order_by("place", "pk")
@@ -83,9 +84,12 @@ def votes_on(item: Item) -> list[Vote]:
     return [Vote(chr(ord("A") + place), each) for place, each in enumerate(mixed)]
 
 
+def own_decisions(viewer: Viewer) -> QuerySet[Adjudication]:
+    """What the viewer decided or took back, as far as they still see the items."""
+    require_adjudicator(viewer)
+    return Adjudication.objects.filter(seen_by(viewer.pk, "item__dataset"), adjudicator_id=viewer.pk)
+
+
 def decided_by(viewer: Viewer) -> int:
     """How many decisions of the viewer stand."""
-    require_adjudicator(viewer)
-    return Adjudication.objects.filter(
-        adjudicator_id=viewer.pk, is_standing=True, action=Action.LABEL
-    ).count()
+    return own_decisions(viewer).filter(is_standing=True, action=Action.LABEL).count()

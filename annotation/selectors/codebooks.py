@@ -7,7 +7,10 @@ from typing import Any
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
+from annotation.access import Viewer
 from annotation.models import Action, Annotation, Codebook
+
+from .visible import seen_by
 
 MEANING = ("definition", "examples")  # what the words of a label rest on; the guidelines hold for all of them
 
@@ -46,9 +49,10 @@ def stale_labels(codebooks: Sequence[Codebook] | None = None) -> QuerySet[Annota
     return standing.annotate(written=Cast("labels", TextField())).filter(asked)
 
 
-def recheck_counts() -> list[dict[str, Any]]:
-    """How many labels wait to be looked at again, by annotator."""
+def recheck_counts(viewer: Viewer) -> list[dict[str, Any]]:
+    """How many labels wait to be looked at again, by annotator, of those that the viewer sees."""
     if not Codebook.objects.exists():
         return []
-    people = Counter(str(label.annotator) for label in stale_labels().select_related("annotator"))
+    stale = stale_labels().filter(seen_by(viewer.pk, "item__dataset")).select_related("annotator")
+    people = Counter(str(label.annotator) for label in stale)
     return [{"name": name, "count": count} for name, count in sorted(people.items())]

@@ -15,13 +15,15 @@ from annotation.models import Action, Annotation, Dataset, Item
 from annotation.numerals import whole
 from annotation.services.codebook import codebook_current
 
+from .visible import datasets_for, items_for
+
 
 def datasets_with_counts(viewer: Viewer) -> QuerySet[Dataset]:
     """Datasets that hold something, with ``size`` and ``labelled``."""
     require_researcher(viewer)
     there = Q(items__withdrawn_at=None)
     labelled = there & Q(items__annotations__is_standing=True, items__annotations__action=Action.LABEL)
-    counted = Dataset.objects.annotate(
+    counted = datasets_for(viewer).annotate(
         size=Count("items", filter=there, distinct=True),
         labelled=Count("items", filter=labelled, distinct=True),
     )
@@ -49,7 +51,7 @@ class Export:
 
 
 def export_for(viewer: Viewer, *, dataset: str, file_format: str) -> Export:
-    """The questions of the dataset with this id, or of all of them when it is empty.
+    """The questions of the dataset with this id, or all that the viewer sees when it is empty.
 
     Raises:
         NotFound: there is no such dataset or format.
@@ -59,12 +61,12 @@ def export_for(viewer: Viewer, *, dataset: str, file_format: str) -> Export:
     if chosen is None:
         raise NotFound
     if not dataset:
-        return Export(Item.objects.filter(withdrawn_at=None), chosen, "annotation")
-    found = Dataset.objects.filter(pk=whole(dataset) or 0).first()
+        return Export(items_for(viewer), chosen, "annotation")
+    found = datasets_for(viewer).filter(pk=whole(dataset) or 0).first()
     if found is None:
         raise NotFound
     name = re.sub(r"[^A-Za-z0-9]+", "-", found.name).strip("-").lower() or "dataset"
-    return Export(Item.objects.filter(dataset=found, withdrawn_at=None), chosen, name)
+    return Export(items_for(viewer).filter(dataset=found), chosen, name)
 
 
 def sheet_of(items: QuerySet[Item]) -> Sheet:

@@ -13,19 +13,22 @@ from annotation.importing.mapping import Columns
 from annotation.importing.source import Source
 from annotation.models import FileImport
 
+from . import visible
+
 PREVIEWED = 8
 
 
 def imports_for(viewer: Viewer) -> list[FileImport]:
     """The latest files."""
     require_researcher(viewer)
-    return list(FileImport.objects.select_related("run", "dataset")[:20])
+    return list(visible.imports_for(viewer).select_related("run", "dataset", "study")[:20])
 
 
 def import_for(viewer: Viewer, import_id: int) -> FileImport:
     """Raises NotFound."""
     require_researcher(viewer)
-    one = FileImport.objects.select_related("run", "dataset").filter(pk=import_id).first()
+    files = visible.imports_for(viewer).select_related("run", "dataset", "study")
+    one = files.filter(pk=import_id).first()
     if one is None:
         raise NotFound
     return one

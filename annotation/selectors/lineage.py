@@ -15,6 +15,7 @@ from models_zoo.manifest import Manifest
 from simulator.selectors import Served, ServedTurns, replies_served, served_counts, turn_of
 
 from .marks import Mark, marked_versions, parent_of
+from .visible import annotations_for, items_for
 
 NONE_SERVED = Served(0, 0)
 
@@ -64,7 +65,7 @@ class ItemLineage:
 def item_lineage(viewer: Viewer, item_id: int) -> ItemLineage:
     """Raises NotFound: there is no such item, or its teacher withdrew."""
     require_researcher(viewer)
-    item = Item.objects.filter(pk=item_id, withdrawn_at=None).select_related("dataset").first()
+    item = items_for(viewer).filter(pk=item_id).first()
     if item is None:
         raise NotFound
     rows = item.annotations.filter(action=Action.LABEL).select_related("annotator", "codebook")
@@ -157,7 +158,7 @@ def corrections_for(viewer: Viewer, *, most: int = 50) -> list[Correction]:
     for manifest in model_store().versions():
         for pk in manifest.lineage.get("annotation_ids", []):
             learned.setdefault(pk, []).append(manifest.version)
-    rows = Annotation.objects.filter(action=Action.LABEL, item__withdrawn_at=None)
+    rows = annotations_for(viewer).filter(action=Action.LABEL, item__withdrawn_at=None)
     rows = rows.filter(pk__in=_corrected_ids(set(learned))).select_related("item", "annotator")
     counts = served_counts(member(viewer), {name for row in rows for name in learned[row.pk]})
     now = _standing_labels([row.item_id for row in rows])

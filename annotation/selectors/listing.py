@@ -2,15 +2,11 @@
 
 from django.db.models import QuerySet
 
-from annotation.access import Viewer, require_annotator
+from annotation.access import Viewer
 from annotation.errors import NotFound
 from annotation.models import Action, Annotation, Item
 
-
-def items_for(viewer: Viewer) -> QuerySet[Item]:
-    """All items but withdrawn ones."""
-    require_annotator(viewer)
-    return Item.objects.filter(withdrawn_at=None).select_related("dataset")
+from .visible import annotations_for, items_for
 
 
 def item_for(viewer: Viewer, item_id: int) -> Item:
@@ -23,8 +19,9 @@ def item_for(viewer: Viewer, item_id: int) -> Item:
 
 def labels_for(viewer: Viewer) -> QuerySet[Annotation]:
     """Standing labels: a researcher reads everybody's, an annotator their own, so that nobody is swayed."""
-    require_annotator(viewer)
-    labels = Annotation.objects.filter(
-        is_standing=True, action=Action.LABEL, item__withdrawn_at=None
-    ).select_related("codebook")
+    labels = (
+        annotations_for(viewer)
+        .filter(is_standing=True, action=Action.LABEL, item__withdrawn_at=None)
+        .select_related("codebook")
+    )
     return labels if viewer.is_researcher else labels.filter(annotator_id=viewer.pk)

@@ -9,9 +9,11 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from annotation.access import Viewer, require_researcher
-from annotation.models import Action, Annotation, Item, LabelRun, Outcome, RunKind, RunStatus, TrainingRun
+from annotation.models import Action, Item, LabelRun, Outcome, RunKind, RunStatus, TrainingRun
 from annotation.store import model_store
 from simulator.selectors import loop_counts, takeover_series
+
+from .visible import annotations_for, seen_by
 
 DAYS = 28
 
@@ -64,7 +66,8 @@ class RatePoint:
 def loop_figures(viewer: Viewer) -> LoopFigures:
     require_researcher(viewer)
     counts = loop_counts(viewer)  # type: ignore[arg-type]  # the simulator's own class
-    labels = Annotation.objects.filter(is_standing=True, action=Action.LABEL)
+    items = Item.objects.filter(seen_by(viewer.pk))
+    labels = annotations_for(viewer).filter(is_standing=True, action=Action.LABEL)
     outcomes = dict(labels.values_list("outcome").annotate(count=Count("pk")))
     newest = LabelRun.objects.first()
     store = model_store()
@@ -76,9 +79,9 @@ def loop_figures(viewer: Viewer) -> LoopFigures:
         machine=counts["machine"],
         person=counts["person"],
         fallback=counts["fallback"],
-        items=Item.objects.count(),
-        holdout=Item.objects.filter(holdout=True).count(),
-        weak_covered=newest.covered if newest else 0,
+        items=items.count(),
+        holdout=items.filter(holdout=True).count(),
+        weak_covered=newest.labels.filter(item__in=items).count() if newest else 0,
         labels=labels.count(),
         kept=outcomes.get(Outcome.KEPT, 0),
         changed=outcomes.get(Outcome.CHANGED, 0),
@@ -103,7 +106,8 @@ def labels_per_day(viewer: Viewer) -> list[tuple[date, int, int]]:
     today = timezone.localdate()
     first = today - timedelta(days=DAYS - 1)
     rows = (
-        Annotation.objects.filter(is_standing=True, action=Action.LABEL, created_at__date__gte=first)
+        annotations_for(viewer)
+        .filter(is_standing=True, action=Action.LABEL, created_at__date__gte=first)
         .annotate(day=TruncDate("created_at"))
         .values_list("day", "suggestion_shown")
         .annotate(count=Count("pk"))

@@ -10,6 +10,8 @@ from annotation.errors import NotFound
 from annotation.models import Dataset, Item, ItemScore, Order
 from annotation.ordering.strategies import STRATEGIES, Strategy
 
+from .visible import datasets_for
+
 NEXT = 8
 
 
@@ -44,7 +46,7 @@ class PlanView:
 def plan_for(viewer: Viewer, dataset_id: int) -> PlanView:
     """Raises NotFound."""
     require_researcher(viewer)
-    dataset = Dataset.objects.filter(pk=dataset_id).first()
+    dataset = datasets_for(viewer).filter(pk=dataset_id).first()
     if dataset is None:
         raise NotFound
     items = dataset.items.filter(withdrawn_at=None)

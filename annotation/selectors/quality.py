@@ -12,6 +12,7 @@ from models_zoo.labels import QUESTION_TYPES
 from .adjudication import disputes
 from .codebooks import recheck_counts
 from .label_rows import newest_annotation
+from .visible import datasets_for
 
 HEAT_LEVELS = 5
 
@@ -50,7 +51,7 @@ def quality_for(viewer: Viewer, *, dataset_id: int | None, pair: int = 0) -> Qua
         pair: number of the two people whose confusion is shown.
     """
     require_researcher(viewer)
-    datasets = list(Dataset.objects.filter(items__annotations__isnull=False).distinct())
+    datasets = list(datasets_for(viewer).filter(items__annotations__isnull=False).distinct())
     dataset = next((each for each in datasets if each.pk == dataset_id), datasets[0] if datasets else None)
     report = dataset.quality_reports.first() if dataset else None
     pairs = report.figures["pairs"] if report else []
@@ -64,7 +65,7 @@ def quality_for(viewer: Viewer, *, dataset_id: int | None, pair: int = 0) -> Qua
         matrix=_matrix(chosen["matrix"]) if chosen else [],
         newer_labels=bool(dataset and report and newest_annotation(dataset) > report.last_annotation),
         disputes=waiting,
-        recheck=recheck_counts(),
+        recheck=recheck_counts(viewer),
     )
 
 

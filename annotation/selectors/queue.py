@@ -10,6 +10,7 @@ from annotation.errors import NotFound
 from annotation.models import Action, Annotation, Codebook, Dataset, Item, ItemTicket, Purpose, StudyTask
 
 from .codebooks import stale_labels
+from .visible import annotations_for, datasets_for, items_for, seen_by
 
 
 def open_items() -> QuerySet[Item]:
@@ -25,7 +26,7 @@ def open_items() -> QuerySet[Item]:
 
 
 def open_to(person_id: int, *, skipped: bool = False) -> QuerySet[Item]:
-    """A person's open items by their place: those not touched yet, or those that were skipped.
+    """The open items that a person sees, by their place: those not touched yet, or those that were skipped.
 
     What the person saw the votes of, to decide between them, is no longer theirs to label; what they label in
     a study that runs comes by the study's own queue.
@@ -33,7 +34,7 @@ def open_to(person_id: int, *, skipped: bool = False) -> QuerySet[Item]:
     mine = Annotation.objects.filter(item=OuterRef("pk"), annotator_id=person_id, is_standing=True)
     seen = ItemTicket.objects.filter(item=OuterRef("pk"), annotator_id=person_id, purpose=Purpose.ADJUDICATE)
     touched = Exists(mine.filter(action=Action.SKIP)) if skipped else ~Exists(mine)
-    items = open_items().filter(touched, ~Exists(seen), ~Exists(running_tasks(person_id)))
+    items = open_items().filter(seen_by(person_id), touched, ~Exists(seen), ~Exists(running_tasks(person_id)))
     return items.order_by("place", "pk")
 
 
@@ -56,10 +57,8 @@ def queue_for(viewer: Viewer, *, dataset_id: int | None = None, skipped: bool = 
 
 def item_to_label(viewer: Viewer, item_id: int) -> Item:
     """An item by its number. Raises NotFound, also where the viewer has seen what others said about it."""
-    require_annotator(viewer)
     seen = ItemTicket.objects.filter(item=OuterRef("pk"), annotator_id=viewer.pk, purpose=Purpose.ADJUDICATE)
-    items = Item.objects.filter(~Exists(seen), withdrawn_at=None).select_related("dataset")
-    item = items.filter(pk=item_id).first()
+    item = items_for(viewer).filter(~Exists(seen), pk=item_id).first()
     if item is None:
         raise NotFound
     return item
@@ -72,7 +71,7 @@ def recheck_for(viewer: Viewer, *, dataset_id: int | None = None) -> QuerySet[It
     if len(codebooks) < 2:
         return Item.objects.none()
     mine = stale_labels(codebooks).filter(annotator_id=viewer.pk)
-    items = Item.objects.filter(pk__in=mine.values("item")).select_related("dataset")
+    items = Item.objects.filter(seen_by(viewer.pk), pk__in=mine.values("item")).select_related("dataset")
     items = items.filter(~Exists(running_tasks(viewer.pk)))  # in a study the old meaning holds to its end
     if dataset_id is not None:
         items = items.filter(dataset_id=dataset_id)
@@ -93,8 +92,7 @@ class Progress:
 
 
 def progress_of(viewer: Viewer, *, dataset_id: int | None = None) -> Progress:
-    require_annotator(viewer)
-    mine = Annotation.objects.filter(annotator_id=viewer.pk, is_standing=True)
+    mine = annotations_for(viewer).filter(annotator_id=viewer.pk, is_standing=True)
     if dataset_id is not None:
         mine = mine.filter(item__dataset_id=dataset_id)
     counts = mine.aggregate(
@@ -108,7 +106,7 @@ def recheck_progress(viewer: Viewer, *, dataset_id: int | None = None) -> Progre
     """How many labels the viewer has looked at again under the codebook of now, and how many wait."""
     waiting = recheck_for(viewer, dataset_id=dataset_id).count()
     newest = Codebook.objects.first()
-    done = Annotation.objects.filter(
+    done = annotations_for(viewer).filter(
         annotator_id=viewer.pk, is_standing=True, ticket__purpose=Purpose.RECHECK, codebook=newest
     )
     if dataset_id is not None:
@@ -123,8 +121,7 @@ class DatasetRow:
     progress: Progress
 
 
-def datasets_for(viewer: Viewer) -> list[DatasetRow]:
+def datasets_with_progress(viewer: Viewer) -> list[DatasetRow]:
     """Every dataset that has items, with the viewer's progress in it."""
-    require_annotator(viewer)
-    datasets = Dataset.objects.annotate(size=Count("items")).filter(size__gt=0)
+    datasets = datasets_for(viewer).annotate(size=Count("items")).filter(size__gt=0)
     return [DatasetRow(each, each.size, progress_of(viewer, dataset_id=each.pk)) for each in datasets]

@@ -12,6 +12,7 @@ from annotation.rules.applying import apply_rule
 from annotation.rules.source import RuleSource
 from annotation.selectors.rules import Example, examples_of
 from annotation.selectors.truth import gold_of
+from annotation.selectors.visible import items_for
 from annotation.weak_supervision.copies import copies_of
 from annotation.weak_supervision.voting import Gold, Votes
 from models_zoo.labels import QUESTION_TYPES
@@ -22,7 +23,7 @@ SHOWN = 12
 
 @dataclass(frozen=True)
 class Preview:
-    """What it says on a random sample of the stored questions.
+    """What it says on a random sample of the questions that the viewer sees.
 
     Attributes:
         judged, right: votes on questions with gold, and those that agree with it.
@@ -52,7 +53,7 @@ class Preview:
 def preview_for(viewer: Viewer, source: RuleSource) -> Preview:
     """Try a function on stored questions. Whatever it does, it is told and not raised."""
     require_researcher(viewer)
-    items = list(Item.objects.filter(withdrawn_at=None).order_by("shuffle_key", "pk")[:SAMPLE])
+    items = list(items_for(viewer).order_by("shuffle_key", "pk")[:SAMPLE])
     applied = apply_rule(source, [question_of(item.text, item.context) for item in items])
     gold = gold_of(items)
     voted = np.flatnonzero(applied.votes != ABSTAIN)

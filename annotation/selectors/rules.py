@@ -14,6 +14,7 @@ from annotation.questions import Question, question_of
 from annotation.rules.applying import apply_rule
 from annotation.rules.source import RuleSource
 from annotation.selectors.truth import gold_of
+from annotation.selectors.visible import seen_by
 from models_zoo.labels import QUESTION_TYPES
 
 MOST_EXAMPLES = 30
@@ -96,7 +97,8 @@ def examples_for(viewer: Viewer, name: str) -> list[Example]:
     run = LabelRun.objects.first()
     if run is None:
         return []
-    labels = run.labels.filter(votes__has_key=name).select_related("item").order_by("item__shuffle_key")
+    labels = run.labels.filter(seen_by(viewer.pk, "item__dataset"), votes__has_key=name)
+    labels = labels.select_related("item").order_by("item__shuffle_key")
     chosen = [label for label in labels[: 4 * MOST_EXAMPLES] if label.item.withdrawn_at is None]
     items = [label.item for label in chosen]
     spans = _spans(written, name, [question_of(item.text, item.context) for item in items])

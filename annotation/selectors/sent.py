@@ -11,6 +11,8 @@ from annotation.errors import TicketUnknown
 from annotation.models import Annotation, ItemTicket, StudyArm
 from simulator.selectors import Prepared
 
+from .visible import seen_by
+
 
 @dataclass(frozen=True, slots=True)
 class SentTicket:
@@ -34,7 +36,8 @@ class SentTicket:
 def _rows(ticket: uuid.UUID, annotator: int, txn: str) -> QuerySet[ItemTicket]:
     mine = Annotation.objects.filter(annotator_id=annotator).order_by()
     standing = mine.filter(item=OuterRef("item"), is_standing=True)
-    return ItemTicket.objects.filter(pk=ticket, annotator_id=annotator).annotate(
+    mine_still = seen_by(annotator, "item__dataset")  # who left the study holds tickets for nothing
+    return ItemTicket.objects.filter(mine_still, pk=ticket, annotator_id=annotator).annotate(
         said=F("suggestion__label"),
         said_by=F("suggestion__model_version"),
         arm=F("task__arm"),

@@ -11,7 +11,6 @@ from annotation.errors import NotFound
 from annotation.models import (
     Action,
     Annotation,
-    Dataset,
     Item,
     ItemTicket,
     LabellingStudy,
@@ -20,6 +19,8 @@ from annotation.models import (
     StudyTask,
     Suggestion,
 )
+
+from .visible import datasets_for, labelling_studies_for
 
 if TYPE_CHECKING:  # a second of import, which only pages that show a power calculation pay
     from annotation.studies.power import Need
@@ -67,17 +68,20 @@ class StudyView:
 
 
 def studies_for(viewer: Viewer) -> QuerySet[LabellingStudy]:
-    """All studies, the newest first, with how many tasks they have and how many people."""
+    """Studies of what the viewer sees, newest first, with how many tasks they have and how many people."""
     require_researcher(viewer)
-    return LabellingStudy.objects.select_related("dataset").annotate(
-        tasks_planned=Count("tasks", distinct=True), people=Count("annotators", distinct=True)
+    return (
+        labelling_studies_for(viewer)
+        .select_related("dataset")
+        .annotate(tasks_planned=Count("tasks", distinct=True), people=Count("annotators", distinct=True))
     )
 
 
 def study_for(viewer: Viewer, study_id: int) -> LabellingStudy:
     """Raises NotFound."""
     require_researcher(viewer)
-    study = LabellingStudy.objects.select_related("dataset", "codebook").filter(pk=study_id).first()
+    studies = labelling_studies_for(viewer).select_related("dataset", "codebook")
+    study = studies.filter(pk=study_id).first()
     if study is None:
         raise NotFound
     return study
@@ -133,4 +137,4 @@ def study_choices(viewer: Viewer) -> dict[str, Any]:
     """What a new study can be made of: data sets, and people who may label."""
     require_researcher(viewer)
     people = get_user_model().objects.filter(role__in=("annotator", "researcher"), is_active=True)
-    return {"datasets": Dataset.objects.filter(items__isnull=False).distinct(), "people": people}
+    return {"datasets": datasets_for(viewer).filter(items__isnull=False).distinct(), "people": people}

@@ -9,6 +9,7 @@ from annotation.errors import NotFound
 from annotation.models import Action, Annotation, Item, LabellingStudy, StudyTask
 
 from .queue import Progress
+from .visible import labelling_studies_for, seen_by
 
 RUNNING = Q(study__started_at__isnull=False, study__ended_at=None)
 
@@ -25,7 +26,12 @@ def waiting_tasks(viewer: Viewer, study_id: int, *, skipped: bool = False) -> Qu
     mine = Annotation.objects.filter(item=OuterRef("item"), annotator_id=viewer.pk, is_standing=True)
     touched = Exists(mine.filter(action=Action.SKIP)) if skipped else ~Exists(mine)
     tasks = StudyTask.objects.filter(
-        RUNNING, touched, annotator_id=viewer.pk, study_id=study_id, item__withdrawn_at=None
+        RUNNING,
+        touched,
+        seen_by(viewer.pk, "item__dataset"),
+        annotator_id=viewer.pk,
+        study_id=study_id,
+        item__withdrawn_at=None,
     )
     return tasks.select_related("item", "suggestion", "study__codebook")
 
@@ -51,9 +57,11 @@ class StudyWork:
 def my_studies(viewer: Viewer) -> list[StudyWork]:
     """The studies that ask something of the viewer now."""
     require_annotator(viewer)
-    studies = LabellingStudy.objects.filter(
-        started_at__isnull=False, ended_at=None, tasks__annotator_id=viewer.pk
-    ).distinct()
+    studies = (
+        labelling_studies_for(viewer)
+        .filter(started_at__isnull=False, ended_at=None, tasks__annotator_id=viewer.pk)
+        .distinct()
+    )
     return [StudyWork(study, study_progress(viewer, study.pk)) for study in studies]
 
 

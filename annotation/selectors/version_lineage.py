@@ -13,11 +13,15 @@ from simulator.selectors import Served, ServedTurns, replies_served, served_coun
 
 from .lineage import NONE_SERVED, member
 from .marks import Mark, marked_versions, parent_of
+from .visible import items_for
 
 
 @dataclass(frozen=True, slots=True)
 class VersionLineage:
-    """A version between its rows and its replies. ``erased`` rows are known by number only."""
+    """A version between its rows, as far as the viewer sees them, and its replies.
+
+    ``erased`` rows are known by number only.
+    """
 
     version: str
     parent: str
@@ -39,7 +43,7 @@ def version_lineage(viewer: Viewer, version: str) -> VersionLineage:
         raise NotFound(str(error)) from error
     lineage = manifest.lineage
     labels = Annotation.objects.filter(pk__in=lineage.get("annotation_ids", []))
-    there = Item.objects.filter(withdrawn_at=None).select_related("dataset").order_by("pk")
+    there = items_for(viewer).order_by("pk")
     labelled = there.filter(pk__in=labels.values("item"))
     by_rules = there.filter(pk__in=lineage.get("weak_item_ids", []))
     mark = marked_versions().get(version)

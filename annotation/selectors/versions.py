@@ -13,17 +13,20 @@ from models_zoo.manifest import Manifest, Metric
 from models_zoo.store import ModelStoreError
 
 from .marks import Mark, marked_versions
+from .version_rows import readable_lineages
+from .visible import runs_for
 
 SHOWN_METRICS = ("question_type_accuracy", "dialogue_act_accuracy", "entities_f1")
 
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """A stored version and where it came from."""
+    """A stored version and where it came from; ``lineage`` names those rows only that the viewer may read."""
 
     manifest: Manifest
     is_current: bool
     run: TrainingRun | None
+    lineage: dict[str, Any]
     mark: Mark | None = None
 
     @property
@@ -66,9 +69,11 @@ def versions_for(viewer: Viewer) -> list[VersionRow]:
         for run in TrainingRun.objects.filter(kind__in=MAKES_VERSIONS, status=RunStatus.DONE).order_by("pk")
     }
     marks = marked_versions()
+    manifests = store.versions()
+    lineages = readable_lineages(viewer, manifests)
     return [
-        VersionRow(each, each.version == current, runs.get(each.version), marks.get(each.version))
-        for each in store.versions()
+        VersionRow(each, each.version == current, runs.get(each.version), lineage, marks.get(each.version))
+        for each, lineage in zip(manifests, lineages, strict=True)
     ]
 
 
@@ -81,18 +86,19 @@ def version_for(viewer: Viewer, version: str) -> VersionRow:
     except ModelStoreError as error:
         raise NotFound(str(error)) from error
     run = TrainingRun.objects.filter(version=version, kind__in=MAKES_VERSIONS, status=RunStatus.DONE).last()
-    return VersionRow(manifest, version == store.current(), run, marked_versions().get(version))
+    (lineage,) = readable_lineages(viewer, [manifest])
+    return VersionRow(manifest, version == store.current(), run, lineage, marked_versions().get(version))
 
 
 def active_run(viewer: Viewer, kind: RunKind) -> TrainingRun | None:
     require_researcher(viewer)
-    return TrainingRun.objects.filter(kind=kind, status__in=ACTIVE).first()
+    return runs_for(viewer).filter(kind=kind, status__in=ACTIVE).first()
 
 
 def run_for(viewer: Viewer, run_id: int) -> TrainingRun:
     """Raises NotFound."""
     require_researcher(viewer)
-    run = TrainingRun.objects.select_related("requested_by").filter(pk=run_id).first()
+    run = runs_for(viewer).select_related("requested_by").filter(pk=run_id).first()
     if run is None:
         raise NotFound
     return run
@@ -100,7 +106,7 @@ def run_for(viewer: Viewer, run_id: int) -> TrainingRun:
 
 def latest_runs(viewer: Viewer, *, count: int = 8) -> list[TrainingRun]:
     require_researcher(viewer)
-    return list(TrainingRun.objects.select_related("requested_by")[:count])
+    return list(runs_for(viewer).select_related("requested_by")[:count])
 
 
 @dataclass(frozen=True, slots=True)

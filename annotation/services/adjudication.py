@@ -11,7 +11,8 @@ from django.utils import timezone
 from annotation.access import Viewer, require_researcher
 from annotation.errors import AlreadyDecided, DecisionInvalid, NotFound, NothingToUndo, TicketUnknown
 from annotation.models import Action, Adjudication, Adjudicator, ItemTicket, Purpose
-from annotation.selectors.adjudication import disputes_for, require_adjudicator, votes_on
+from annotation.selectors.adjudication import disputes_for, own_decisions, require_adjudicator, votes_on
+from annotation.selectors.visible import seen_by
 from models_zoo.labels import QUESTION_TYPES
 
 from .annotation import MOST_COMMENT
@@ -95,7 +96,9 @@ def _ticket(viewer: Viewer, ticket_id: str) -> ItemTicket:
         key = uuid.UUID(ticket_id)
     except ValueError as error:
         raise TicketUnknown from error
-    tickets = ItemTicket.objects.filter(pk=key, annotator_id=viewer.pk, purpose=Purpose.ADJUDICATE)
+    tickets = ItemTicket.objects.filter(
+        seen_by(viewer.pk, "item__dataset"), pk=key, annotator_id=viewer.pk, purpose=Purpose.ADJUDICATE
+    )
     ticket = tickets.select_related("item", "codebook").first()
     if ticket is None:
         raise TicketUnknown
@@ -109,14 +112,13 @@ def adjudication_undo(*, viewer: Viewer, txn: str) -> Adjudication:
     Raises:
         NothingToUndo: no decision of the viewer stands.
     """
-    require_adjudicator(viewer)
-    mine = Adjudication.objects.filter(adjudicator_id=viewer.pk)
+    mine = own_decisions(viewer)
     if first := mine.filter(txn=txn, action=Action.UNDO).first():
         return first.supersedes.get()
     latest = mine.filter(is_standing=True).order_by("-pk").first()
     if latest is None:
         raise NothingToUndo
-    undo = mine.create(
+    undo = Adjudication.objects.create(
         item_id=latest.item_id,
         adjudicator_id=viewer.pk,
         codebook_id=latest.codebook_id,

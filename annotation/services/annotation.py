@@ -11,6 +11,7 @@ from annotation.access import Viewer, require_annotator
 from annotation.errors import AlreadyLabelled, FirstAnswerMissing, LabelInvalid, NothingToUndo
 from annotation.models import Action, Annotation, ItemTicket, Outcome, Purpose
 from annotation.selectors.sent import SentTicket, sent_ticket
+from annotation.selectors.visible import annotations_for
 from models_zoo.labels import QUESTION_TYPES
 
 from .second_look import second_look_review
@@ -149,7 +150,7 @@ def annotation_undo(*, viewer: Viewer, txn: str) -> tuple[Annotation, ItemTicket
         NothingToUndo: nothing of the viewer stands, or the latest label belongs to a study that has ended.
     """
     require_annotator(viewer)
-    mine = Annotation.objects.filter(annotator_id=viewer.pk)
+    mine = annotations_for(viewer).filter(annotator_id=viewer.pk)
     if first := mine.filter(txn=txn, action=Action.UNDO).first():
         undone = first.supersedes.select_related("item", "ticket").get()
         return undone, ticket_issue(viewer=viewer, item=undone.item, purpose=_purpose(undone))

@@ -22,6 +22,12 @@ DEMO_NAME = "Demonstration"
 MAX_BYTES = 50 * 1024 * 1024
 
 
+def dataset_ensure(*, study_id: int | None, name: str, **first: str) -> Dataset:
+    """The study's data set of this name, or everybody's; made with the values of ``first`` if need be."""
+    there = Dataset.objects.filter(study=study_id)
+    return there.get_or_create(name=name, defaults={"study_id": study_id, **first})[0]
+
+
 @transaction.atomic
 def dialogues_import(
     *,
@@ -31,8 +37,9 @@ def dialogues_import(
     with_gold: bool = False,
     with_labels: bool = False,
     source: str = Origin.IMPORT,
+    study_id: int | None = None,
 ) -> tuple[Dataset, int]:
-    """Read a whole file into the dataset of this name or nothing of it; how many questions were new.
+    """Read a whole file into the study's dataset of this name or nothing of it; how many questions were new.
 
     Importing it again adds nothing. Files of any size, with what is wrong in them listed, go through
     ``services.file_import``.
@@ -40,6 +47,7 @@ def dialogues_import(
     Args:
         with_gold: keep the question types that the file gives, as expert labels.
         with_labels: keep what its annotators said.
+        study_id: whose members alone see it; None is everybody.
 
     Raises:
         FileRefused: with the line and the reason; nothing was stored.
@@ -47,7 +55,7 @@ def dialogues_import(
     if len(content) > MAX_BYTES:
         raise FileRefused(line=1, reason="The file is larger than 50 MiB; import it on the page.")
     file = Source(BytesIO(content), encoding=encoding_of(content[:4]), name=name)
-    dataset, _ = Dataset.objects.get_or_create(name=name, defaults={"source": source})
+    dataset = dataset_ensure(study_id=study_id, name=name, source=source)
     intake = Intake(dataset, with_gold=with_gold, with_labels=with_labels)
     try:
         records = READERS[file_format](file, Columns())

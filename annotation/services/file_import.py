@@ -21,7 +21,10 @@ from annotation.importing.mapping import Columns, guess
 from annotation.importing.source import Source, encoding_of
 from annotation.models import Dataset, FileImport, ImportFault, RunKind, TrainingRun
 from annotation.models import Source as Origin
+from annotation.selectors.visible import imports_for
+from simulator.selectors import studies_of
 
+from .dataset import dataset_ensure
 from .intake import BATCH, Counts, Intake
 from .run import RunReporter, RunStopped, run_create
 from .statistics import statistics_renew
@@ -42,14 +45,21 @@ def import_folder() -> Path:
     return Path(settings.DATA_DIR) / "imports"
 
 
-def file_receive(*, viewer: Viewer, upload: Upload) -> FileImport:
+def file_receive(*, viewer: Viewer, upload: Upload, study_id: int | None = None) -> FileImport:
     """Keep an upload, and guess how it is to be read; nothing is imported yet.
 
+    Args:
+        study_id: whose members alone see the file and what is imported of it; None is everybody. It is said
+            before anything is kept, and never changes.
+
     Raises:
+        NotFound: the viewer belongs to no such study.
         FileTooLarge: there is a limit (``ACTS_IMPORT_MOST_MB``).
         FileRefused: it is empty.
     """
     require_researcher(viewer)
+    if study_id is not None and not studies_of(viewer.pk).filter(pk=study_id).exists():
+        raise NotFound
     size = upload.size or 0
     if size > settings.ACTS_IMPORT_MOST_MB * 1024 * 1024:
         raise FileTooLarge(most_mb=settings.ACTS_IMPORT_MOST_MB)
@@ -62,10 +72,13 @@ def file_receive(*, viewer: Viewer, upload: Upload) -> FileImport:
         for chunk in upload.chunks():
             digest.update(chunk)
             copy.write(chunk)
-    return _register(viewer=viewer, path=path, name=upload.name or "file", digest=digest.hexdigest())
+    one = _looked_at(path=path, name=upload.name or "file", digest=digest.hexdigest())
+    one.created_by_id, one.study_id = viewer.pk, study_id
+    one.save()
+    return one
 
 
-def _register(*, viewer: Viewer, path: Path, name: str, digest: str) -> FileImport:
+def _looked_at(*, path: Path, name: str, digest: str) -> FileImport:
     name = name.replace("\0", "")[:255]
     stem = name.rpartition(".")[0] or name
     with path.open("rb") as stream:
@@ -74,7 +87,7 @@ def _register(*, viewer: Viewer, path: Path, name: str, digest: str) -> FileImpo
         file_format = format_of(Source(stream, encoding), name)
         stream.seek(0)
         names = _names(stream, encoding, file_format)
-    return FileImport.objects.create(
+    return FileImport(
         name=name,
         size_bytes=path.stat().st_size,
         sha256=digest,
@@ -83,7 +96,6 @@ def _register(*, viewer: Viewer, path: Path, name: str, digest: str) -> FileImpo
         encoding=encoding,
         columns=guess(names).to_json() if file_format in WITH_COLUMNS else {},
         dataset_name=stem[:120],
-        created_by_id=viewer.pk,
     )
 
 
@@ -135,7 +147,7 @@ def _reading_of(one: FileImport) -> tuple[Any, ...]:
 
 def _idle_import(viewer: Viewer, import_id: int) -> FileImport:
     require_researcher(viewer)
-    one = FileImport.objects.select_for_update().filter(pk=import_id).first()
+    one = imports_for(viewer).select_for_update().filter(pk=import_id).first()
     if one is None:
         raise NotFound
     if one.run is not None and one.run.is_active:
@@ -156,7 +168,7 @@ def file_import_request(*, viewer: Viewer, import_id: int, dry_run: bool) -> Tra
     from annotation.tasks import execute_run
 
     one = _idle_import(viewer, import_id)
-    run = run_create(kind=RunKind.IMPORT, requested_by=viewer)
+    run = run_create(kind=RunKind.IMPORT, requested_by=viewer, study_id=one.study_id)
     begins_anew = dry_run or one.dry_run
     one.run, one.dry_run = run, dry_run
     if begins_anew:
@@ -171,7 +183,7 @@ def file_import_request(*, viewer: Viewer, import_id: int, dry_run: bool) -> Tra
 def file_import_discard(*, viewer: Viewer, import_id: int) -> None:
     """Forget an upload and delete the file. What was imported of it stays."""
     require_researcher(viewer)
-    one = FileImport.objects.filter(pk=import_id).first()
+    one = imports_for(viewer).filter(pk=import_id).first()
     if one is None:
         raise NotFound
     if one.run is not None and one.run.is_active:
@@ -251,10 +263,13 @@ def _skip(records: Iterator[Record], count: int, reporter: RunReporter) -> None:
 
 def _dataset(one: FileImport) -> Dataset | None:
     if one.dry_run:
-        return Dataset.objects.filter(name=one.dataset_name).first()
-    dataset, _made = Dataset.objects.get_or_create(
+        return Dataset.objects.filter(study=one.study_id, name=one.dataset_name).first()
+    dataset = dataset_ensure(
+        study_id=one.study_id,
         name=one.dataset_name,
-        defaults={"source": Origin.IMPORT, "licence": one.licence, "origin": one.origin},
+        source=Origin.IMPORT,
+        licence=one.licence,
+        origin=one.origin,
     )
     FileImport.objects.filter(pk=one.pk).update(dataset=dataset)
     return dataset

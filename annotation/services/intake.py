@@ -193,9 +193,15 @@ class Intake:
 
     def _person(self, name: str) -> int:
         if name not in self._people:
-            origin = self.dataset.name if self.dataset else ""
-            self._people[name] = outside_annotator(origin=origin, name=name)
+            self._people[name] = outside_annotator(origin=_origin(self.dataset), name=name)
         return self._people[name]
+
+
+def _origin(dataset: Dataset | None) -> str:
+    """Where outside annotators are known from: data sets of two studies may share a name, and no people."""
+    if dataset is None or dataset.study is None:
+        return dataset.name if dataset else ""
+    return f"{dataset.name} ({dataset.study.slug})"
 
 
 def _context(turns: Iterable[Turn]) -> list[dict[str, str]]:

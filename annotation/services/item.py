@@ -4,14 +4,14 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from annotation.draws import draw, falls_within
 from annotation.models import Dataset, Item, Source
 from annotation.questions import is_question_item
-from simulator.selectors import closed_teacher_turns
+from simulator.selectors import ClosedTurn, closed_teacher_turns
 
-SESSIONS = "Rehearsals"
 BATCH = 500
 LOOK_BACK = timedelta(minutes=10)
 
@@ -27,6 +27,29 @@ def is_held_out(key: str) -> bool:
     return falls_within(key, "holdout", settings.ACTS_HOLDOUT_SHARE)
 
 
+def _from_rehearsals() -> QuerySet[Item]:
+    return Item.objects.filter(dataset__source=Source.SESSIONS).exclude(source_event=None)
+
+
+def rehearsals_of(turn: ClosedTurn) -> Dataset:
+    """The data set of the study that a rehearsal belongs to. Its members alone see what was said there."""
+    found = Dataset.objects.filter(study_id=turn.study_id, source=Source.SESSIONS).first()
+    if found is not None:
+        return found
+    dataset, _ = Dataset.objects.get_or_create(
+        study_id=turn.study_id, source=Source.SESSIONS, defaults={"name": _free_name(turn)}
+    )
+    return dataset
+
+
+def _free_name(turn: ClosedTurn) -> str:
+    """A member may have imported a file under the name that rehearsals would take."""
+    taken = set(Dataset.objects.filter(study_id=turn.study_id).values_list("name", flat=True))
+    base = f"Rehearsals: {turn.study_title}"
+    names = (base[:120], *(f"{base[:110]} ({number})" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)
+
+
 @transaction.atomic
 def items_withdraw() -> int:
     """Take the questions of teachers who withdrew out of labelling and training; returns how many.
@@ -34,28 +57,32 @@ def items_withdraw() -> int:
     Compares with everything that sessions still offer, so it belongs into the worker, before training.
     """
     offered = {turn.event_id for turn in closed_teacher_turns()}
-    ours = Item.objects.filter(dataset__name=SESSIONS, withdrawn_at=None).values_list("pk", "source_event")
+    ours = _from_rehearsals().filter(withdrawn_at=None).values_list("pk", "source_event")
     gone = [pk for pk, event in ours if event not in offered]
     return Item.objects.filter(pk__in=gone).update(withdrawn_at=timezone.now())
 
 
 @transaction.atomic
 def items_collect() -> int:
-    """Take over the questions of rehearsals that have ended since; returns how many were new.
+    """Take over what was asked in rehearsals that ended since, each to its study; returns how many were new.
 
     Called wherever somebody looks at the queue, and by the worker. A second call adds nothing. It looks back
     a little further than it got, since a session that ended earlier may have become visible later.
     """
-    dataset, _ = Dataset.objects.get_or_create(name=SESSIONS, defaults={"source": Source.SESSIONS})
-    until = dataset.collected_until
-    turns = closed_teacher_turns(after=until - LOOK_BACK if until else None)
-    known = set(dataset.items.exclude(source_event=None).values_list("source_event", flat=True))
+    rehearsals = Dataset.objects.filter(source=Source.SESSIONS)
+    until = rehearsals.aggregate(until=Max("collected_until"))["until"]  # all studies are collected together
+    turns = list(closed_teacher_turns(after=until - LOOK_BACK if until else None))
+    if not turns:
+        return 0
+    known = set(_from_rehearsals().values_list("source_event", flat=True))
+    datasets: dict[int, Dataset] = {}
     new = []
-    latest = until
     for turn in turns:
-        latest = max(latest, turn.ended_at) if latest else turn.ended_at
+        if turn.study_id not in datasets:
+            datasets[turn.study_id] = rehearsals_of(turn)
         if turn.event_id in known or not is_question_item(turn.text):
             continue
+        dataset = datasets[turn.study_id]
         key = str(turn.event_id)
         new.append(
             Item(
@@ -72,7 +99,7 @@ def items_collect() -> int:
             )
         )
     Item.objects.bulk_create(new, batch_size=BATCH, ignore_conflicts=True)
-    if latest != until:
-        dataset.collected_until = latest
-        dataset.save(update_fields=["collected_until"])
+    latest = turns[-1].ended_at
+    if until is None or latest > until:
+        rehearsals.filter(study=turns[-1].study_id).update(collected_until=latest)
     return len(new)

@@ -10,6 +10,7 @@ from annotation.access import Viewer, require_researcher
 from annotation.errors import NotFound
 from annotation.models import Dataset, Item, Order
 from annotation.ordering.places import places
+from annotation.selectors.visible import datasets_for
 
 from .item import people_wanted
 from .training import prefill_queue
@@ -37,7 +38,7 @@ def plan_change(*, viewer: Viewer, dataset_id: int, plan: Plan) -> Dataset:
         NotFound: there is no such data set.
     """
     require_researcher(viewer)
-    dataset = Dataset.objects.filter(pk=dataset_id).first()
+    dataset = datasets_for(viewer).filter(pk=dataset_id).first()
     if dataset is None:
         raise NotFound
     before = (dataset.annotators_per_item, dataset.overlap_share)

@@ -23,7 +23,8 @@ def quality_measure(*, run: TrainingRun, reporter: RunReporter) -> tuple[str, di
     """Measure every data set that has new labels since its last report."""
     datasets = [each for each in Dataset.objects.all() if quality_is_old(each)]
     for done, dataset in enumerate(datasets):
-        reporter.step(done / len(datasets), dataset.name)
+        said = _("%(done)d of %(all)d data sets") % {"done": done, "all": len(datasets)}  # whosever they are
+        reporter.step(done / len(datasets), said)
         newest = newest_annotation(dataset)
         figures = figures_of(LabelRows(dataset))
         QualityReport.objects.create(dataset=dataset, figures=figures, last_annotation=newest)

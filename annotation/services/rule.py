@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 
 from annotation.access import Viewer, require_researcher
 from annotation.errors import NotFound, RuleChanged, RuleInvalid
-from annotation.models import Aggregator, AggregatorChoice, Item, Rule, RuleVersion
+from annotation.models import Aggregator, AggregatorChoice, Rule, RuleVersion
 from annotation.questions import Question, question_of
 from annotation.rules.checking import fault_of
 from annotation.rules.source import RuleSource
+from annotation.selectors.visible import items_for
 
 TRIED_ON = 200
 
@@ -82,14 +83,14 @@ def aggregator_choose(*, viewer: Viewer, aggregator: str) -> AggregatorChoice:
 
 def _check(viewer: Viewer, source: RuleSource) -> None:
     require_researcher(viewer)
-    fault = fault_of(source, _questions())
+    fault = fault_of(source, _questions(viewer))
     if fault:
         raise RuleInvalid(fault)
 
 
-def _questions() -> list[Question]:
-    """Stored questions on which it must not stumble."""
-    items = Item.objects.filter(withdrawn_at=None).order_by("shuffle_key", "pk")[:TRIED_ON]
+def _questions(viewer: Viewer) -> list[Question]:
+    """Stored questions on which it must not stumble; a fault quotes one, so the writer must see them."""
+    items = items_for(viewer).order_by("shuffle_key", "pk")[:TRIED_ON]
     return [question_of(item.text, item.context) for item in items]
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from annotation.access import Viewer, require_researcher
 from annotation.errors import AnnotationError, NotFound, RunActive, RunEnded
 from annotation.models import RunKind, RunStatus, TrainingRun
+from annotation.selectors.visible import runs_for
 from annotation.services.heartbeat import beating
 
 SILENT_FOR = timedelta(seconds=90)  # six beats: a worker that lives is never silent for so long
@@ -48,12 +49,15 @@ def run_queue(
     deploy: bool = False,
     requested_by: Viewer | None = None,
     options: dict[str, Any] | None = None,
+    study_id: int | None = None,
 ) -> TrainingRun:
     """As ``run_request``, for the product itself, which needs nobody's leave to prefill."""
     from annotation.tasks import execute_run
 
     with transaction.atomic():
-        run = run_create(kind=kind, deploy=deploy, requested_by=requested_by, options=options)
+        run = run_create(
+            kind=kind, deploy=deploy, requested_by=requested_by, options=options, study_id=study_id
+        )
         transaction.on_commit(lambda: execute_run.enqueue(run.pk))
     return run
 
@@ -64,14 +68,20 @@ def run_create(
     deploy: bool = False,
     requested_by: Viewer | None = None,
     options: dict[str, Any] | None = None,
+    study_id: int | None = None,
 ) -> TrainingRun:
-    """Add a run that nobody executes yet; the caller does."""
+    """Add a run that nobody executes yet; the caller does.
+
+    Args:
+        study_id: whose data alone it works on. Only its members learn of the run.
+    """
     runs_reap()
     try:
         with transaction.atomic():
             return TrainingRun.objects.create(
                 kind=kind,
                 deploy=deploy,
+                study_id=study_id,
                 requested_by_id=requested_by.pk if requested_by else None,
                 options=options or {},
                 message=_("Waiting for the worker"),
@@ -87,7 +97,7 @@ def run_cancel(*, viewer: Viewer, run_id: int) -> TrainingRun:
         RunEnded: it had ended already.
     """
     require_researcher(viewer)
-    run = TrainingRun.objects.filter(pk=run_id).first()
+    run = runs_for(viewer).filter(pk=run_id).first()
     if run is None:
         raise NotFound
     queued = TrainingRun.objects.filter(pk=run_id, status=RunStatus.QUEUED)

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from annotation.draws import draw
-from annotation.models import Action, Adjudication, Annotation, Dataset, Item, SecondLook, Source
+from annotation.models import Action, Adjudication, Annotation, Item, SecondLook
 from simulator.selectors import ClosedTurn, Prepared
 from simulator.signals import second_look_settled
 
-from .item import SESSIONS, is_held_out
+from .item import is_held_out, rehearsals_of
 
 # Asked twice at every label, and nearly always in vain.
 _looks: Prepared[SecondLook] = Prepared(lambda item: SecondLook.objects.filter(item_id=item), item=int)
@@ -31,10 +31,9 @@ def second_look_ask(*, turn: ClosedTurn) -> SecondLook:
 
 def _item(turn: ClosedTurn) -> Item:
     """A line that was not collected yet, or is too short to have been."""
-    dataset, _ = Dataset.objects.get_or_create(name=SESSIONS, defaults={"source": Source.SESSIONS})
     key = str(turn.event_id)
     return Item.objects.create(
-        dataset=dataset,
+        dataset=rehearsals_of(turn),
         key=key,
         text=turn.text,
         context=[{"persona": persona, "text": text} for persona, text in turn.context],

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from annotation.access import Viewer, require_researcher
 from annotation.draws import draw
 from annotation.errors import NotFound, StudyRefused
-from annotation.models import Dataset, Item, LabellingStudy, StudyArm, StudyTask, Suggestion
+from annotation.models import Item, LabellingStudy, StudyArm, StudyTask, Suggestion
 from annotation.selectors.studies import eligible_items
+from annotation.selectors.visible import datasets_for, labelling_studies_for
 from annotation.studies.arms import Arm, arm_of
 
 from .codebook import codebook_current
@@ -43,7 +44,7 @@ def study_create(*, viewer: Viewer, plan: StudyPlan) -> LabellingStudy:
         StudyRefused: a plan that cannot become a study.
     """
     require_researcher(viewer)
-    dataset = Dataset.objects.filter(pk=plan.dataset_id).first()
+    dataset = datasets_for(viewer).filter(pk=plan.dataset_id).first()
     if dataset is None:
         raise NotFound
     arms = [arm for arm in StudyArm.values if arm in plan.arms]
@@ -52,7 +53,12 @@ def study_create(*, viewer: Viewer, plan: StudyPlan) -> LabellingStudy:
         raise StudyRefused(_("A comparison needs two arms. Choose at least two."))
     if not people or plan.size < 1:
         raise StudyRefused(_("Choose at least one annotator and one question for each."))
-    if LabellingStudy.objects.filter(title=plan.title).exists():
+    if dataset.study is not None and people.exclude(studies=dataset.study).exists():
+        raise StudyRefused(
+            _("Not all annotators are members of “%(study)s”, whose questions these are. Choose members.")
+            % {"study": dataset.study.title}
+        )
+    if LabellingStudy.objects.filter(dataset=dataset, title=plan.title).exists():
         raise StudyRefused(_("There is a study of this title. Choose another title."))
     study = LabellingStudy.objects.create(
         title=plan.title,
@@ -150,7 +156,7 @@ def study_discard(*, viewer: Viewer, study_id: int) -> None:
 
 def _study(viewer: Viewer, study_id: int) -> LabellingStudy:
     require_researcher(viewer)
-    study = LabellingStudy.objects.select_for_update().filter(pk=study_id).first()
+    study = labelling_studies_for(viewer).select_for_update().filter(pk=study_id).first()
     if study is None:
         raise NotFound
     return study

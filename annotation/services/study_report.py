@@ -21,7 +21,12 @@ def study_measure_request(*, viewer: Viewer, study_id: int) -> TrainingRun:
         RunActive: another one is under way.
     """
     study = study_for(viewer, study_id)
-    return run_queue(kind=RunKind.STUDY, requested_by=viewer, options={"study": study.pk})
+    return run_queue(
+        kind=RunKind.STUDY,
+        requested_by=viewer,
+        options={"study": study.pk},
+        study_id=study.dataset.study_id,
+    )
 
 
 def study_measure(*, run: TrainingRun, reporter: RunReporter) -> tuple[str, dict[str, Any]]:

@@ -50,7 +50,7 @@ def weak_labels_run(
     with transaction.atomic():
         run = LabelRun.objects.create(
             requested_by_id=requested_by_id,
-            functions=[each | written.get(each["name"], {}) for each in found.functions],
+            functions=[_with_item(each, items) | written.get(each["name"], {}) for each in found.functions],
             aggregator=Aggregator(found.aggregator),
             metrics=found.metrics,
             reason=found.reason,
@@ -78,6 +78,13 @@ def rules_apply(*, run: TrainingRun, reporter: RunReporter) -> tuple[str, dict[s
         "items": label_run.items,
     }
     return said, {"label_run": label_run}
+
+
+def _with_item(function: dict[str, Any], items: Sequence[Item]) -> dict[str, Any]:
+    """Its figures, with the item that its first fault may quote: who does not see it gets no quotation."""
+    kept = dict(function)
+    place = kept.pop("fault_place", None)
+    return kept if place is None else kept | {"fault_item": items[place].pk}
 
 
 def _weak_labels(run: LabelRun, items: Sequence[Item], found: "WeakSupervision") -> list[WeakLabel]:

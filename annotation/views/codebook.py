@@ -36,6 +36,6 @@ def page(request: PageRequest) -> HttpResponseBase:
             {"codebook": each, "changed": changed_labels(older, each)} for each, older in pairwise(versions)
         ],
         "first": versions[-1],
-        "recheck": recheck_counts(),
+        "recheck": recheck_counts(request.user),
     }
     return render(request, "annotation/codebook.html", context, status=400 if form.errors else 200)

@@ -18,17 +18,17 @@ from annotation.views.access import PageRequest, for_researchers
 @for_researchers
 @require_GET
 def page(request: PageRequest) -> HttpResponseBase:
-    return _page(request, UploadForm())
+    return _page(request, UploadForm(viewer=request.user))
 
 
 @for_researchers
 @require_POST
 def upload(request: PageRequest) -> HttpResponseBase:
-    form = UploadForm(request.POST, request.FILES)
+    form = UploadForm(request.POST, request.FILES, viewer=request.user)
     if not form.is_valid():
         return _page(request, form, status=400)
     try:
-        one = file_receive(viewer=request.user, upload=form.cleaned_data["file"])
+        one = file_receive(viewer=request.user, **form.chosen())
     except AnnotationError as error:
         form.add_error("file", str(error))
         return _page(request, form, status=error.status)

@@ -12,6 +12,7 @@ from annotation.models import Codebook, Dataset, LabellingStudy
 from annotation.numerals import whole
 from annotation.selectors.queue import Progress, progress_of, recheck_progress
 from annotation.selectors.study_tasks import my_study, study_progress
+from annotation.selectors.visible import datasets_for
 from annotation.views.access import PageRequest
 
 MOST_WITHOUT = 200
@@ -64,7 +65,7 @@ class LabelQueue:
     def dataset(self) -> Dataset | None:
         """Raises NotFound."""
         wanted = self._number("dataset")
-        dataset = Dataset.objects.filter(pk=wanted).first() if wanted is not None else None
+        dataset = datasets_for(self.viewer).filter(pk=wanted).first() if wanted is not None else None
         if wanted is not None and dataset is None:
             raise NotFound
         return dataset

@@ -4,10 +4,12 @@ from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from annotation.access import Viewer
 from annotation.charts import interval_mark
 from annotation.models import Aggregator, LabelRun, RuleKind, RuleVersion, RunKind
 from annotation.selectors.rules import aggregator_wanted, rules_for
 from annotation.selectors.versions import active_run
+from annotation.selectors.visible import items_for
 from annotation.services.run import run_request
 from annotation.views.access import PageRequest, for_researchers
 
@@ -23,7 +25,7 @@ def page(request: PageRequest) -> HttpResponseBase:
         "aggregators": _aggregators(latest),
         "wanted": aggregator_wanted(),
         "ways": Aggregator.choices,
-        "functions": _functions(latest, rules),
+        "functions": _functions(latest, rules, request.user),
         "copies": _copies(latest),
         "kinds": RuleKind.choices,
         "waiting": [each for each in rules if not _has_voted(latest, each)],
@@ -56,10 +58,20 @@ def _aggregators(run: LabelRun | None) -> list[dict[str, object]]:
     ]
 
 
-def _functions(run: LabelRun | None, rules: list[RuleVersion]) -> list[dict[str, object]]:
-    """The functions of the latest run, those written on the page with what they are now."""
+def _functions(run: LabelRun | None, rules: list[RuleVersion], viewer: Viewer) -> list[dict[str, object]]:
+    """The functions of the latest run, those written on the page with what they are now.
+
+    A fault may quote its question, so it is told to those only who see that.
+    """
+    if run is None:
+        return []
     now = {version.rule.name: version for version in rules}
-    return [{**each, "now": now.get(each["name"])} for each in run.functions] if run else []
+    quoted = [each["fault_item"] for each in run.functions if "fault_item" in each]
+    seen = set(items_for(viewer).filter(pk__in=quoted).values_list("pk", flat=True))
+    return [
+        {**each, "now": now.get(each["name"]), "quotes": each.get("fault_item") in seen}
+        for each in run.functions
+    ]
 
 
 def _copies(run: LabelRun | None) -> list[list[str]]:

@@ -87,6 +87,6 @@ def _within(progress: Progress, before: float, size: float) -> Progress:
 
 
 def _trouble(applied: Applied) -> dict[str, Any]:
-    """What went wrong, for the page."""
-    first = next(iter(applied.faults.values()), "")
-    return {"faults": len(applied.faults), "fault": first, "stopped": applied.stopped}
+    """What went wrong, for the page; the first fault may quote the question at ``fault_place``."""
+    place, first = next(iter(applied.faults.items()), (None, ""))
+    return {"faults": len(applied.faults), "fault": first, "fault_place": place, "stopped": applied.stopped}

@@ -101,7 +101,8 @@ def stage_set(
         for number in range(1, supervisors + 1)
     ]
     researcher = _person(study, "rehearsal-researcher", Role.RESEARCHER, hashed)
-    study.members.add(*User.objects.filter(role=Role.RESEARCHER))  # who sees figures may see where from
+    # Who sees figures may see where from, and who labels finds what was said.
+    study.members.add(*User.objects.filter(role__in=(Role.RESEARCHER, Role.ANNOTATOR), is_active=True))
     return Stage(tuple(rooms), tuple(team), researcher.username, password)
 
 

@@ -14,7 +14,7 @@ from .analysis import (
 )
 from .consequence import AnsweredTurn, answered_turns
 from .erasure import erased_event_ids, latest_erasure
-from .event import events_for, events_since
+from .event import events_for, events_since, foreign_events
 from .feedback import feedback_for, report_for
 from .prepared import Kind, Prepared, Several
 from .room import room_detail, rooms_for
@@ -26,6 +26,7 @@ from .study import (
     scenarios_for,
     standing_consent,
     studies_for,
+    studies_of,
     study_for,
 )
 
@@ -47,6 +48,7 @@ __all__ = [
     "events_since",
     "exportable_sessions",
     "feedback_for",
+    "foreign_events",
     "invitations_for",
     "latest_erasure",
     "loop_counts",
@@ -62,6 +64,7 @@ __all__ = [
     "sessions_for",
     "standing_consent",
     "studies_for",
+    "studies_of",
     "study_for",
     "takeover_series",
     "turn_of",

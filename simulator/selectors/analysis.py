@@ -23,6 +23,8 @@ class ClosedTurn:
 
     event_id: uuid.UUID
     session_id: str
+    study_id: int
+    study_title: str
     scenario: str
     number: int
     text: str
@@ -58,7 +60,7 @@ def closed_teacher_turns(*, after: datetime | None = None) -> Iterator[ClosedTur
 
     What was recorded before a teacher withdrew is left out.
     """
-    closed = Session.objects.exclude(ended_at=None).select_related("scenario")
+    closed = Session.objects.exclude(ended_at=None).select_related("scenario", "study")
     ended = without_withdrawn(closed)
     if after is not None:
         ended = ended.filter(ended_at__gt=after)
@@ -82,6 +84,8 @@ def _teacher_turns(session: Session) -> Iterator[ClosedTurn]:
             yield ClosedTurn(
                 event_id=event_id,
                 session_id=str(session.public_id),
+                study_id=session.study_id,
+                study_title=session.study.title,
                 scenario=session.scenario.slug,
                 number=numbers[event_id],
                 text=line.text,

@@ -1,5 +1,7 @@
 """The log, as a person may read it."""
 
+import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +11,7 @@ from simulator.models import Event, Role, Session, User
 from simulator.projection import LoggedEvent, Viewer, project
 
 from .live import events_after
+from .study import studies_of
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,12 @@ def viewer_kind(user: User) -> Viewer:
     if user.role == Role.RESEARCHER:
         return "researcher"
     return "supervisor" if user.role == Role.SUPERVISOR else "teacher"
+
+
+def foreign_events(person_id: int, events: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of the events that belong to studies of others."""
+    there = Event.objects.filter(pk__in=events).exclude(session__study__in=studies_of(person_id))
+    return set(there.values_list("pk", flat=True))
 
 
 def _logged(event: Event) -> LoggedEvent:

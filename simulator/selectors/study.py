@@ -10,7 +10,12 @@ from .live import has_standing_consent
 
 def studies_for(viewer: User) -> QuerySet[Study]:
     """The studies that a person belongs to."""
-    return Study.objects.filter(members=viewer)
+    return studies_of(viewer.pk)
+
+
+def studies_of(person_id: int) -> QuerySet[Study]:
+    """The same, where only the person's number is at hand."""
+    return Study.objects.filter(members=person_id)
 
 
 def study_for(viewer: User, slug: str) -> Study:

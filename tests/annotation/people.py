@@ -6,13 +6,15 @@ from annotation.models import Annotation, Dataset, Item, Purpose, Suggestion
 from annotation.services.annotation import Judgement, annotation_save
 from annotation.services.ticket import ticket_issue
 from models_zoo.labels import QUESTION_TYPES
-from simulator.models import Role, User
+from simulator.models import Role, Study, User
 
 PROBING, PROCEDURAL, EXPOSITORY, OTHER = QUESTION_TYPES
 
 
-def annotator(name: str) -> User:
-    return User.objects.create_user(name, role=Role.ANNOTATOR, display_name=name.title())
+def annotator(name: str, *studies: Study) -> User:
+    person = User.objects.create_user(name, role=Role.ANNOTATOR, display_name=name.title())
+    person.studies.set(studies)
+    return person
 
 
 def suggest(item: Item, label: str = PROBING, version: str = "v1") -> Suggestion:

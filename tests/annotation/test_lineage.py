@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from annotation.errors import NotAllowed, NotFound
 from annotation.lineage_drawing import lineage_drawing
-from annotation.models import Annotation, Item, RunKind, RunStatus, TrainingRun
+from annotation.models import Annotation, Dataset, Item, RunKind, RunStatus, TrainingRun
 from annotation.selectors.lineage import corrections_for, item_lineage, replies_touched
 from annotation.selectors.marks import clean_ancestor, marked_versions
 from annotation.selectors.version_lineage import version_family, version_lineage
@@ -110,6 +110,10 @@ def test_lineage_is_for_researchers_and_replies_of_their_own_studies(cast: Cast,
         item_lineage(cast.tess, world.item.pk)
     cast.study.members.remove(cast.rosa)
     assert list(version_lineage(cast.rosa, world.child).replies) == []
+    assert list(version_lineage(cast.rosa, world.learned).labelled) == []
+    with pytest.raises(NotFound):
+        item_lineage(cast.rosa, world.item.pk)
+    Dataset.objects.update(study=None)  # everybody's question is no leave to read the rehearsal
     assert item_lineage(cast.rosa, world.item.pk).turn is None
 
 

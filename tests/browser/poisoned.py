@@ -142,6 +142,7 @@ def labels(rosa: Any, ana: Any) -> dict[str, Any]:
         )
     )
     other = User.objects.create_user("moriarty", role=Role.ANNOTATOR, display_name=TEXTS["person"])
+    other.studies.set(ana.studies.all())
     for person, said in (
         (ana, "Other"),
         (other, QUESTION_TYPES[0]),

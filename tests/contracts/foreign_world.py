@@ -1,9 +1,13 @@
-"""One of everything that an address can name, made by people of the study `main`; strangers from `other`."""
+"""One of everything that an address can name, made by people of the study `main`; strangers from `other`.
+
+What annotation holds is there twice: of the study, and everybody's.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.test import Client
 from django.utils import timezone
@@ -20,12 +24,15 @@ from annotation.models import (
     LabelStudioTask,
     Rule,
     RuleVersion,
+    RunKind,
     TrainingRun,
 )
 from annotation.services.codebook import codebook_current
 from annotation.services.dataset import demo_load
-from simulator.models import Role, Study, User
+from annotation.services.item import items_collect
+from simulator.models import Role, Study, TurnStatus, User
 from simulator.services.message import message_post
+from simulator.services.session import session_end
 from simulator.services.study import invitation_create
 from tests.annotation.test_lineage import publish
 from tests.cast import Cast, make_cast
@@ -37,11 +44,15 @@ Names = dict[str, Any]
 
 @dataclass
 class World:
-    """People and their browsers; what addresses call a thing of each kind, and one that is not there."""
+    """People and their browsers; what addresses call a thing of each kind, and one that is not there.
+
+    ``common`` names everybody's things, by the kinds under which ``real`` names those of the study.
+    """
 
     cast: Cast
     people: dict[str, User | None]
     real: dict[str, Names]
+    common: dict[str, Names]
     absent: dict[str, Names]
     clients: dict[str, Client]
 
@@ -62,6 +73,10 @@ def make_world(folder: Path) -> World:
         study=cast.study, created_by=cast.rosa, expires_at=timezone.now() + timedelta(days=1)
     )
     study, scenario = {"slug": "main"}, cast.scenario
+    theirs = _things(cast.rosa, cast.ana, rehearsed(cast, SECRET_WORDS), folder)
+    version = publish(
+        1, weak_item_ids=[theirs["item"]["item_id"]], event_ids=[str(Item.objects.get().source_event)]
+    )
     real = {
         "session": {"public_id": session.public_id},
         "turn": {"public_id": session.public_id, "number": 1},
@@ -71,11 +86,25 @@ def make_world(folder: Path) -> World:
         "invitation": {"pk": invitation.pk},
         "token": {"token": invitation.token},
         "scenario": {"pk": scenario.pk},
-        "version": {"version": publish(1)},
-        **_of_annotation(cast.rosa, cast.ana, demo_load(), folder),
+        "version": {"version": version},
+        "rule": {"rule_id": _rule(cast.rosa).pk},
+        **theirs,
     }
     absent = {kind: _absent(names) for kind, names in real.items()}
-    return World(cast, people, real, absent, {name: _signed_in(user) for name, user in people.items()})
+    common = _things(cast.rosa, cast.ana, demo_load(), folder)
+    return World(
+        cast, people, real, common, absent, {name: _signed_in(user) for name, user in people.items()}
+    )
+
+
+def rehearsed(cast: Cast, text: str) -> Dataset:
+    """The questions of the study, with one more: what Theo asks in a rehearsal and ends."""
+    session = cast.session(cast.theo)
+    message_post(session=session, teacher=cast.theo, client="tab", txn="m1", text=text)
+    session.turns.update(status=TurnStatus.REPLIED)
+    session_end(session=session, reason="finished", actor=cast.theo.actor)
+    items_collect()
+    return Dataset.objects.get(study=cast.study, items__text=text, items__group=str(session.public_id))
 
 
 def _signed_in(user: User | None) -> Client:
@@ -97,43 +126,55 @@ def _person(name: str, role: Role, study: Study) -> User:
     return person
 
 
-def _of_annotation(rosa: User, ana: User, dataset: Dataset, folder: Path) -> dict[str, Names]:
-    item = Item.objects.filter(dataset=dataset).first()
-    assert item is not None
+def _rule(rosa: User) -> Rule:
     rule = Rule.objects.create(name="asks", kind="keywords")
     RuleVersion.objects.create(
         rule=rule, number=1, description="asks", label="Other", body="why", author=rosa, options={}
     )
+    return rule
+
+
+def _things(rosa: User, ana: User, dataset: Dataset, folder: Path) -> dict[str, Names]:
+    """One of each kind that belongs to a data set."""
+    item = Item.objects.filter(dataset=dataset).first()
+    assert item is not None
     study = LabellingStudy.objects.create(
         title="Arms", dataset=dataset, codebook=codebook_current(), arms=["classical"], size=1, seed="s"
     )
-    run = TrainingRun.objects.create(requested_by=rosa)
+    kind, words = RunKind.IMPORT, f"{SECRET_WORDS} was read" if dataset.study else "Read"
+    run = TrainingRun.objects.create(requested_by=rosa, kind=kind, study=dataset.study, message=words)
     project, label = _in_label_studio(item, ana)
     return {
-        "import": {"import_id": _upload(rosa, folder).pk},
+        "import": {"import_id": _upload(rosa, dataset, folder).pk},
         "item": {"item_id": item.pk},
         "dataset": {"dataset_id": dataset.pk},
         "project": {"project_id": project.pk},
         "label": {"label_id": label.pk},
-        "rule": {"rule_id": rule.pk},
         "run": {"run_id": run.pk},
         "labelling study": {"study_id": study.pk},
         "item of the API": {"pk": item.pk},
     }
 
 
-def _upload(rosa: User, folder: Path) -> FileImport:
-    file = folder / "talks.csv"
-    file.write_text("id,text\n1,Why?\n")
+def _upload(rosa: User, dataset: Dataset, folder: Path) -> FileImport:
+    text = SECRET_WORDS if dataset.study else "Why?"
+    file = folder / f"talks-{dataset.pk}.csv"
+    file.write_text(f"id,text\n1,{text}\n")
     one = FileImport.objects.create(
-        name="talks.csv", size_bytes=16, sha256="0" * 64, path=str(file), format="csv", created_by=rosa
+        name=f"Talks of {dataset.study or 'all'}",
+        size_bytes=16,
+        sha256="0" * 64,
+        path=str(file),
+        format="csv",
+        study=dataset.study,
+        created_by=rosa,
     )
     ImportFault.objects.create(file_import=one, line=2, reason="Odd.")
     return one
 
 
 def _in_label_studio(item: Item, ana: User) -> tuple[LabelStudioProject, LabelStudioLabel]:
-    project = LabelStudioProject.objects.create(dataset=item.dataset, mark=NOWHERE)
+    project = LabelStudioProject.objects.create(dataset=item.dataset, mark=uuid4())
     task = LabelStudioTask.objects.create(project=project, item=item, remote_id=1)
     label = LabelStudioLabel.objects.create(
         task=task, remote_id=1, digest="d", state=LabelState.CONFLICT, labels=["Other"], annotator=ana

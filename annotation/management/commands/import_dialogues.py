@@ -5,6 +5,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 
 from annotation.errors import AnnotationError
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--format", choices=sorted(READERS), help="default: what the file looks like")
         parser.add_argument("--name", help="the data set; default: the file's name")
+        parser.add_argument("--study", help="whose members alone see it, by its slug; default: everybody")
         parser.add_argument("--gold", action="store_true", help="keep the file's labels as expert labels")
         parser.add_argument("--labels", action="store_true", help="keep what the file's annotators said")
 
@@ -29,6 +31,11 @@ class Command(BaseCommand):
             content = path.read_bytes()
         except OSError as error:
             raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
+        study = None
+        if options["study"]:
+            study = apps.get_model("simulator", "Study").objects.filter(slug=options["study"]).first()
+            if study is None:
+                raise CommandError(f"There is no study {options['study']!r}.")
         looks_like = format_of(Source(BytesIO(content), encoding_of(content[:4])), path.name)
         try:
             dataset, count = dialogues_import(
@@ -37,6 +44,7 @@ class Command(BaseCommand):
                 file_format=options["format"] or looks_like,
                 with_gold=options["gold"],
                 with_labels=options["labels"],
+                study_id=study.pk if study else None,
             )
         except AnnotationError as error:
             raise CommandError(f"{path}: {error}") from error

@@ -88,7 +88,7 @@ def test_who_has_labelled_it_before_is_not_asked_and_a_difference_goes_to_adjudi
     dispute_raise(session=session, teacher=cast.tess, number=turn.number, claimed=OTHER)
     upcoming = ticket_next(viewer=cast.ana)
     assert upcoming is None or upcoming.item_id != item.pk
-    say(annotator("ben"), item, OTHER)
+    say(annotator("ben", cast.study), item, OTHER)
     assert Dispute.objects.get().is_open  # the two differ
     ticket = dispute_next(viewer=cast.rosa)
     assert ticket is not None
