@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from benchmarks.tools.data import data_folder
-from models_zoo.routing.risk_coverage import auroc
+from models_zoo.routing.risk_coverage import Flags, Scores, auroc
 from models_zoo.serving.predictor import LocalPredictor, load_predictor
 from models_zoo.store import ModelStore
 from models_zoo.training import Example, load_corpus, split
@@ -126,13 +126,13 @@ def figures_of(predictor: LocalPredictor, lines: Lines) -> dict[str, Figure]:
     return found
 
 
-def _wrong(read: Sequence[Understanding], known: Sequence[Example], head: str) -> np.ndarray:
+def _wrong(read: Sequence[Understanding], known: Sequence[Example], head: str) -> Flags:
     pairs = zip(read, known, strict=True)
     return np.array([getattr(said, head).label != getattr(example, head) for said, example in pairs])
 
 
 def _aurocs(
-    name: str, read: Sequence[Understanding], head: str, sought: np.ndarray, groups: Sequence[str]
+    name: str, read: Sequence[Understanding], head: str, sought: Flags, groups: Sequence[str]
 ) -> dict[str, Figure]:
     doubts = [getattr(said, head).uncertainty for said in read]
     values = {
@@ -144,7 +144,7 @@ def _aurocs(
     return {f"{name}, {doubt}": Figure(own, _auroc(value, sought)) for doubt, value in values.items()}
 
 
-def _auroc(doubt: np.ndarray, sought: np.ndarray) -> Callable[[Indices], float]:
+def _auroc(doubt: Scores, sought: Flags) -> Callable[[Indices], float]:
     return lambda rows: auroc(doubt[rows], sought[rows])
 
 
