@@ -131,7 +131,7 @@ class Engine:
         in_force = self.thresholds.of(turn.session)
         scope = self.guard.judge(scenario.content, understanding)
         candidates = propose(turn, understanding, self.memory)
-        nearest = self.memory.nearest(scenario=scenario, embedding=understanding.embedding)
+        nearest = self.memory.nearest(session=turn.session, embedding=understanding.embedding)
         likeness = nearest[0]["similarity"] if nearest else None
         stages = stages_of(understanding, candidates, scope, nearest=likeness)
         source = candidates[0].source if candidates else "generic"

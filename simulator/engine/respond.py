@@ -1,4 +1,4 @@
-"""K candidate replies for a turn: the scenario's rules and the exchanges that people left."""
+"""K candidate replies for a turn: the scenario's rules and the exchanges that people of the study left."""
 
 import numpy as np
 
@@ -11,17 +11,16 @@ from .exchanges import ExchangeMemory
 
 def propose(turn: Turn, understanding: Understanding, memory: ExchangeMemory) -> list[Candidate]:
     """Candidates for a turn, best first, no text twice."""
-    scenario = turn.session.scenario
-    content, state = scenario.content, turn.session.student_state
+    content = turn.session.scenario.content
     k = content.candidate_count
     by_rule = candidates(
         content,
-        state,
+        turn.session.student_state,
         text=turn.text,
         act=understanding.dialogue_act.label,
         entities=[(entity.kind, entity.text) for entity in understanding.entities],
         k=k,
     )
     embedding = np.asarray(understanding.embedding, dtype=np.float32)
-    by_memory = memory.candidates(scenario=scenario, state=state, embedding=embedding, k=k)
+    by_memory = memory.candidates(session=turn.session, embedding=embedding, k=k)
     return best_of([*by_rule, *by_memory], k)

@@ -55,3 +55,15 @@ def test_the_machine_takes_over_what_a_supervisor_has_answered(cast: Cast, engin
 
     unlike = asked(cast.session(cast.theo), engine, "Who is your favourite singer at the moment?")
     assert unlike.status == TurnStatus.BACKUP_WAIT
+
+
+def test_no_study_hears_what_another_one_wrote(cast: Cast, engine: Engine):
+    cast.scenario = scenario_install(source=to_yaml(scenario_from_mathdial(ROW)))
+    first = asked(cast.session(), engine, QUESTION)
+    decision = Decision("console", "d1", first.epoch, "type", text=REPLY)
+    turn_decide(session=first.session, number=1, user=cast.will, decision=decision)
+
+    elsewhere = asked(cast.session(cast.oscar), engine, QUESTION)
+    assert elsewhere.status == TurnStatus.BACKUP_WAIT
+    assert elsewhere.prediction["understanding"]["exchanges"] == []
+    assert REPLY not in [one["text"] for one in elsewhere.prediction["candidates"]]

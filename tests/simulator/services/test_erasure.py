@@ -87,10 +87,10 @@ def test_the_engine_forgets_erased_replies(cast: Cast):
     session = ended(cast)
     memory = ExchangeMemory()
     memory.refresh(Embeds())  # type: ignore[arg-type]
-    assert memory.nearest(scenario=session.scenario, embedding=[1, 1, 1, 1])
+    assert memory.nearest(session=session, embedding=[1, 1, 1, 1])
     consent_withdraw(person=cast.tess, study=cast.study)
     memory.refresh(Embeds())  # type: ignore[arg-type]
-    assert memory.nearest(scenario=session.scenario, embedding=[1, 1, 1, 1]) == []
+    assert memory.nearest(session=session, embedding=[1, 1, 1, 1]) == []
 
 
 def test_retention_takes_what_is_older_than_its_study_keeps_it(cast: Cast):
