@@ -22,11 +22,12 @@ from typing import Any, TypeVar
 import numpy as np
 
 from benchmarks.tools.data import data_folder
+from models_zoo.routing.resampling import group_resamples, interval
 from models_zoo.routing.risk_coverage import Flags, Scores, auroc
 from models_zoo.serving.predictor import LocalPredictor, load_predictor
 from models_zoo.store import ModelStore
 from models_zoo.training import Example, load_corpus, split
-from models_zoo.training.evaluation import Indices, interval, results_of, scorers_of
+from models_zoo.training.evaluation import Indices, results_of, scorers_of
 from models_zoo.training.mathdial import mathdial_examples
 from models_zoo.types import Understanding
 from simulator.engine.uncertainty import WEIGHTS, stages_of
@@ -165,16 +166,7 @@ def beside(one: Sequence[Figure], other: Sequence[Figure], bootstrap: int) -> di
 
     groups = one[0].groups
     everything = np.arange(len(groups))
-    drawn = [mean(other, rows) - mean(one, rows) for rows in _resamples(groups, bootstrap)]
-    low, high = interval(drawn)
+    drawn = group_resamples(groups, times=bootstrap)
+    low, high = interval(lambda rows: mean(other, rows) - mean(one, rows), drawn)
     found = {"one": mean(one, everything), "other": mean(other, everything), "low": low, "high": high}
     return {name: round(value, 4) for name, value in found.items()}
-
-
-def _resamples(groups: Sequence[str], times: int) -> Iterator[Indices]:
-    """Rows of as many groups as there are, drawn with replacement."""
-    _, of = np.unique(np.array(groups), return_inverse=True)
-    members = [np.flatnonzero(of == number) for number in range(of.max() + 1)]
-    chance = np.random.default_rng(0)
-    for _ in range(times):
-        yield np.concatenate([members[number] for number in chance.integers(0, len(members), len(members))])

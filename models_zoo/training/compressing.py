@@ -77,9 +77,8 @@ def compress_understanding(
         config,
         head_dropout=teacher.head_dropout,
         encoder_dropout=teacher.encoder_dropout,
-        token_masking=known.training.get(
-            "token_masking", 0.0
-        ),  # for what goes on from it; not for its teacher
+        # For versions that go on from this one; its teacher is asked about whole lines.
+        token_masking=known.training.get("token_masking", 0.0),
     )
     student = _projected(
         known, teacher, config, lambda share: reach(PROJECT_SHARE * share, "decomposing the adapter")

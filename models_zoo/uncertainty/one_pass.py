@@ -111,7 +111,6 @@ class OnePass:
         Args:
             length: word pieces of the utterance that they are from, or of each one's, ``(N,)``.
         """
-        length = torch.as_tensor(length, dtype=torch.float32).expand(len(states))
         drawn = self.points(states, length)
         learned = self.learned
         if not self._corrected:

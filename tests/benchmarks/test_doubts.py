@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from benchmarks import __main__ as door
-from benchmarks.doubts import Figure, _resamples, beside
+from benchmarks.doubts import Figure, beside
+from models_zoo.routing.resampling import group_resamples
 from models_zoo.store import ModelStore
 
 
@@ -68,7 +69,7 @@ def test_sides_are_means_and_their_difference_is_resampled():
 
 
 def test_lines_of_a_dialogue_are_drawn_together():
-    for rows in _resamples(["a", "a", "b", "c", "a"], 20):
+    for rows in group_resamples(["a", "a", "b", "c", "a"], times=20):
         assert (rows == 0).sum() == (rows == 1).sum() == (rows == 4).sum()
         assert (rows == 0).sum() + (rows == 2).sum() + (rows == 3).sum() == 3
 
