@@ -2,17 +2,13 @@
 
 from django.db import models
 
+from .beat import Beat
 
-class EngineBeat(models.Model):
+
+class EngineBeat(Beat):
     """The newest sign of life of one engine process."""
 
-    name = models.CharField(max_length=64, unique=True)
     model_version = models.CharField(max_length=80, blank=True)
-    started_at = models.DateTimeField()
-    beat_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["name"]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.model_version or 'no model'})"

@@ -1,14 +1,15 @@
 """An engine's signs of life."""
 
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils import timezone
 
 from simulator.models import EngineBeat
 
+from .beat import beat_write
+
 EVERY_S = 2.0
-FORGET_AFTER = timedelta(days=1)
 
 
 class Heartbeat:
@@ -28,11 +29,7 @@ class Heartbeat:
 
 def engine_beat(*, name: str, model_version: str, started_at: datetime) -> None:
     """Note that an engine lives, and forget those that have been silent for a day."""
-    now = timezone.now()
-    EngineBeat.objects.update_or_create(
-        name=name, defaults={"model_version": model_version, "started_at": started_at, "beat_at": now}
-    )
-    EngineBeat.objects.filter(beat_at__lt=now - FORGET_AFTER).delete()
+    beat_write(EngineBeat, name=name, model_version=model_version, started_at=started_at)
 
 
 def engine_gone(*, name: str) -> None:

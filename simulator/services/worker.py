@@ -1,20 +1,17 @@
 """A task worker's signs of life."""
 
-from datetime import datetime, timedelta
-
-from django.utils import timezone
+from datetime import datetime
 
 from simulator.models import WorkerBeat
 
+from .beat import beat_write
+
 EVERY_S = 5.0
-FORGET_AFTER = timedelta(days=1)
 
 
 def worker_beat(*, name: str, started_at: datetime) -> None:
     """Note that a worker lives, and forget those that have been silent for a day."""
-    now = timezone.now()
-    WorkerBeat.objects.update_or_create(name=name, defaults={"started_at": started_at, "beat_at": now})
-    WorkerBeat.objects.filter(beat_at__lt=now - FORGET_AFTER).delete()
+    beat_write(WorkerBeat, name=name, started_at=started_at)
 
 
 def worker_gone(*, name: str) -> None:
