@@ -40,6 +40,9 @@ class UploadForm(forms.Form):
         required=False,
         empty_label=_("Everybody: all annotators and researchers"),
         help_text=_("Of a study, only its members see the file, its questions and their labels."),
+        error_messages={
+            "invalid_choice": _("You do not belong to this study. Choose again who may see the file.")
+        },
     )
 
     def __init__(self, *args: Any, viewer: Viewer) -> None:

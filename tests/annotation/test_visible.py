@@ -124,7 +124,9 @@ def test_an_upload_is_the_members_from_the_first_moment(cast: Cast, olga: User, 
     client.force_login(olga)
     assert client.get(reverse("annotation:file-import", args=[one.pk])).status_code == 404
     sent = {"file": SimpleUploadedFile("talks.jsonl", LINES), "study": cast.study.pk}
-    assert client.post(reverse("annotation:import"), sent).status_code == 400
+    refused = client.post(reverse("annotation:import"), sent)
+    assert refused.status_code == 400
+    assert "You do not belong to this study." in refused.content.decode()
     with pytest.raises(NotFound):
         file_receive(viewer=olga, upload=SimpleUploadedFile("t", LINES), study_id=cast.study.pk)
     assert FileImport.objects.count() == 1
